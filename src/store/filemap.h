@@ -1,0 +1,65 @@
+#ifndef STORE_FILEMAP_H
+#define STORE_FILEMAP_H
+
+#include <stdint.h>
+
+#include <dsv/auto.h>
+#include <dsv/buf.h>
+#include <dsv/id.h>
+
+#include "base/stream.h"
+#include "store/store.h"
+
+/*
+ * A content as an ordered list of chunks. A content of one chunk has no map:
+ * the chunk bears its name.
+ */
+struct dsv_extent {
+	struct dsv_id id;  /* of the chunk */
+	uint32_t len;	   /* bytes */
+	uint32_t lines;	   /* line feeds in it */
+	uint8_t state;	   /* of the format's reader at its first byte */
+};
+
+struct dsv_filemap {
+	struct dsv_content content;
+	uint8_t scan_kind; /* struct dsv_scan; 0: states are not known */
+	struct dsv_extent *extents;
+	size_t n;
+};
+
+#define DSV_FILEMAP_INIT { 0 }
+
+/**
+ * Read the list of a content.
+ *
+ * @error   DSV_EMISSING  the content is not here
+ *          DSV_ECORRUPT  the list disagrees with itself or with the size
+ */
+int dsv_filemap_load(struct dsv_filemap *out, struct dsv_store *store,
+		     const struct dsv_content *content);
+void dsv_filemap_release(struct dsv_filemap *map);
+
+/** The bytes of extents [first, first + n), each verified, in one run; spread
+ * over the store's pool. */
+int dsv_filemap_read(struct dsv_store *store, const struct dsv_filemap *map,
+		     size_t first, size_t n, struct dsv_buf *out);
+
+/**
+ * All bytes in order, decoded ahead on the store's pool with bounded memory.
+ * At the end the whole is verified against content.id; a mismatch is
+ * DSV_ECORRUPT and names the damaged chunk. Until the stream has ended with 0
+ * nothing it gave may be taken as true.
+ *
+ * @owner  borrows store and map
+ */
+int dsv_filemap_stream(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_filemap *map);
+
+/** The same for whoever has no map yet. */
+int dsv_content_stream(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_content *content);
+
+DSV_AUTO_RELEASE(filemap)
+
+#endif
