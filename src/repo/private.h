@@ -6,6 +6,7 @@
 #include <dsv/repo.h>
 
 #include "base/pool.h"
+#include "repo/repo.h"
 #include "store/store.h"
 
 /* What the modules of repo share; libgit2 stays inside this folder. */
