@@ -1,0 +1,38 @@
+#ifndef DSV_HOOKS_H
+#define DSV_HOOKS_H
+
+#include <stdbool.h>
+
+#include <dsv/buf.h>
+#include <dsv/repo.h>
+
+/* The hooks of dsv in a repository: small scripts that call the program. */
+#define DSV_N_HOOKS 2u
+
+enum dsv_hook_state {
+	DSV_HOOK_MISSING,
+	DSV_HOOK_OURS,	  /* exactly what this version installs */
+	DSV_HOOK_CALLS,	  /* another's, and calls `dsv hook run` */
+	DSV_HOOK_FOREIGN, /* another's, does not call dsv */
+};
+
+struct dsv_hook_result {
+	const char *name; /* "pre-commit" */
+	enum dsv_hook_state state;
+	bool installed; /* by this call */
+	char *path;	/* absolute */
+	char *line;	/* FOREIGN: what to add to it, else NULL */
+};
+
+void dsv_hook_result_release(struct dsv_hook_result *result);
+
+/** The folder that git takes hooks from (core.hooksPath), absolute. */
+int dsv_hooks_dir(struct dsv_repo *repo, struct dsv_buf *out);
+/** How the hooks stand. */
+int dsv_hooks_check(struct dsv_repo *repo,
+		    struct dsv_hook_result out[DSV_N_HOOKS]);
+/** Install what is missing or ours of an earlier version; never another's. */
+int dsv_hooks_install(struct dsv_repo *repo,
+		      struct dsv_hook_result out[DSV_N_HOOKS]);
+
+#endif
