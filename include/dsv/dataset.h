@@ -49,6 +49,28 @@ const struct dsv_dataset *dsv_datasets_of_path(const struct dsv_datasets *sets,
 const struct dsv_dataset *dsv_datasets_named(const struct dsv_datasets *sets,
 					     const char *name);
 
+/** True when one of the dataset's `files` matches path, by the rules of git's
+ * ":(glob)" pathspecs: '*' and '?' stop at '/', a double star does not, and a
+ * pattern that is a folder matches what lies below. */
+bool dsv_dataset_matches(const struct dsv_dataset *set, const char *path);
+
+/**
+ * The definition in canonical JSON, the text whose SHA-256 a snapshot holds:
+ * one object with the members annotator, files, format, guideline, key,
+ * labels, name, in this order (sorted by name), without blanks. `files`, `key`
+ * and `labels` are arrays of strings in the order of the file; the others are
+ * strings. A member that is not written, or an empty list, is left out;
+ * `renamed` never is part of it. Strings are UTF-8 with only '"', '\' and
+ * bytes below 0x20 escaped (\b \t \n \f \r, else \u00xx in lower
+ * case), as RFC 8785 writes them.
+ */
+void dsv_dataset_canonical(const struct dsv_dataset *set, struct dsv_buf *out);
+
+void dsv_dataset_release(struct dsv_dataset *set);
+/** [a-z0-9][a-z0-9._-]{0,63} */
+bool dsv_dataset_name_ok(const char *name);
+
 DSV_AUTO_RELEASE(datasets)
+DSV_AUTO_RELEASE(dataset)
 
 #endif
