@@ -14,8 +14,18 @@
  *			...
  *	}
  *
- * The words are those of DESIGN section 2; `moved` counts records whose order
- * among the records of both sides changed.
+ * The counts go by key, where a key names one record on each side. Records
+ * without key, or with a key that others share, are matched as a multiset by
+ * whole content within their key; what is left of them is added and removed
+ * (shared_key), never changed. So always
+ *
+ *	records_from = removed + changed + unchanged
+ *	records_to = added + changed + unchanged
+ *
+ * Records are equal when they have the same columns with the same values; the
+ * order of columns never matters, a column that one side lacks is a difference
+ * (but not in changed_common). Labels and keys compare by their text, JSON
+ * null and a missing field are the same there.
  */
 enum dsv_op { DSV_ADDED, DSV_REMOVED, DSV_CHANGED };
 
@@ -32,16 +42,20 @@ struct dsv_change {
 	bool label_changed;
 	bool common;	/* differs in a column that both versions have */
 	bool shared_key; /* no key, or one that other records share */
-	/* all columns of each side; NULL on the side that is not there */
+	/* all columns of each side (columns_from, columns_to of the summary);
+	 * NULL on the side that is not there. source is NULL and offset 0 where
+	 * the change was read from a change list. */
 	const struct dsv_record *from;
 	const struct dsv_record *to;
-	const struct dsv_field *key; /* n_key, in the order of the definition */
+	/* in the order of the definition; n_key 0 where none is defined */
+	const struct dsv_field *key;
 	size_t n_key;
-	/* of an added or removed record: all its fields */
+	/* those that differ; of an added or removed record all that it has */
 	const struct dsv_field_change *fields;
 	size_t n_fields;
 };
 
+/* after = before + added - removed + in - out */
 struct dsv_label_count {
 	const char *value; /* "(null)" for missing and null; lent */
 	uint64_t before, after;
@@ -68,6 +82,8 @@ struct dsv_field_count {
 	uint64_t n;
 };
 
+/* One line for each issue and side. Of DUPLICATE_KEY all records that share
+ * their key count, but not those without key. */
 struct dsv_issue_line {
 	bool to; /* which side */
 	enum dsv_issue issue;
@@ -75,6 +91,12 @@ struct dsv_issue_line {
 	uint64_t count; /* records */
 };
 
+/*
+ * label_changed: keys on both sides whose label differs, relabelled: those of
+ * them where neither side is null or empty, rekeyed: removed keys that came
+ * back under another one with all other columns equal (and unique), moved:
+ * keys on both sides whose order among these changed.
+ */
 struct dsv_diff_summary {
 	uint64_t records_from, records_to;
 	uint64_t added, removed, changed, changed_common;
@@ -86,7 +108,7 @@ struct dsv_diff_summary {
 	bool clean; /* the counts have one reading only */
 	const struct dsv_label_diff *labels;
 	size_t n_labels;
-	const struct dsv_field_count *fields; /* changed, falling */
+	const struct dsv_field_count *fields; /* changed common, falling */
 	size_t n_fields;
 	const struct dsv_issue_line *issues;
 	size_t n_issues;
@@ -128,7 +150,7 @@ struct dsv_diff_opts {
 	const struct dsv_strlist *key;	  /* over the definition */
 	const struct dsv_strlist *labels;
 	const char *format;
-	bool no_cache;
+	bool no_cache; /* neither read nor written */
 };
 
 struct dsv_diff;
