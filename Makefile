@@ -40,4 +40,15 @@ unit: $(if $(T),$(BUILD)/tests/unit/$(T),$(UNIT))
 	@for t in $^; do $$t || exit 1; done
 
 .PHONY: all unit
+# The hooks that init installs are part of the program.
+HOOKS := $(wildcard hooks/*)
+$(BUILD)/gen/hook_text.h: $(HOOKS)
+	@mkdir -p $(@D)
+	@for h in $^; do \
+		echo "static const char $$(basename $$h | tr - _)_text[] ="; \
+		sed -e 's/[\\"]/\\&/g' -e 's/.*/	"&\\n"/' $$h; \
+		echo "	;"; \
+	done >$@
+$(BUILD)/src/repo/hooks.o: $(BUILD)/gen/hook_text.h
+
 -include $(LIB_OBJ:.o=.d) $(BIN_OBJ:.o=.d)

@@ -27,11 +27,12 @@ struct dsv_commit_opts {
 			     * whitespace */
 	/** What dsv's pre-commit hook does. NULL: dsv_check_index(). */
 	int (*pre_commit)(void *ctx, struct dsv_repo *repo);
-	/** The Dsv-* lines for committing the index onto parent. NULL: the
-	 * message is left alone. */
+	/** Append the Dsv-* lines, each ended by LF, for committing the index
+	 * onto parents (dsv_trailers_compose). NULL: the message is left
+	 * alone. */
 	int (*trailers)(void *ctx, struct dsv_repo *repo,
-			const struct dsv_version *parent,
-			struct dsv_strlist *out_lines);
+			const struct dsv_version *parents, size_t n_parents,
+			struct dsv_buf *out);
 	/** Let a person edit the file (dsv_commit_editor will do). NULL: the
 	 * message is taken as it is. */
 	int (*edit)(void *ctx, struct dsv_repo *repo, const char *path);
@@ -55,8 +56,14 @@ int dsv_commit(struct dsv_repo *repo, const struct dsv_commit_opts *opts,
 /** Run the person's editor (GIT_EDITOR, core.editor, VISUAL, EDITOR, vi). */
 int dsv_commit_editor(void *ctx, struct dsv_repo *repo, const char *path);
 
-/** The version that a commit of the index has as its first parent. */
-int dsv_commit_parent(struct dsv_repo *repo, bool amend,
-		      struct dsv_version *out);
+#define DSV_PARENTS_MAX 64u /* of one commit */
+
+/** The parents that a commit of the index has: HEAD and what is being merged,
+ * or those of HEAD with amend. Returns how many, 0 for a first commit. */
+int dsv_commit_parents(struct dsv_repo *repo, bool amend,
+		       struct dsv_version out[DSV_PARENTS_MAX]);
+
+/** The character that begins a comment (core.commentChar). */
+char dsv_commit_comment(struct dsv_repo *repo);
 
 #endif

@@ -24,12 +24,13 @@ void dsv_message_cleanup(struct dsv_buf *message, enum dsv_cleanup how,
 bool dsv_message_is_empty(const char *message, size_t len, char comment);
 
 /**
- * Drop every Dsv-* trailer and put lines ("Dsv-Snapshot: ...") at the end of
- * the trailer block, which is made where there is none. Comments and what is
- * below scissors stay at the end. A message empty of text stays as it was.
+ * Drop every Dsv-* trailer and put lines ("Dsv-Snapshot: ...", each ended by
+ * LF) at the end of the trailer block, which is made where there is none.
+ * Comments and what is below scissors stay at the end. A message empty of text
+ * stays as it was.
  */
-void dsv_message_set_trailers(struct dsv_buf *message,
-			      const struct dsv_strlist *lines, char comment);
+void dsv_message_set_trailers(struct dsv_buf *message, const char *lines,
+			      char comment);
 
 /** The values of all trailers with this name ("Dsv-Snapshot"), in order. */
 void dsv_message_trailers(const char *message, const char *name,
