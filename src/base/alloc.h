@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 /* Memory. Where there is none the program ends with a message, exit 3. */
+__attribute__((noreturn)) void dsv_alloc_failed(void);
 void *dsv_alloc(size_t size);
 /** n * size zeroed bytes; an overflow ends the program too. */
 void *dsv_alloc_zero(size_t n, size_t size);

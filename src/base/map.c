@@ -1,0 +1,92 @@
+#include "base/map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/hash.h"
+
+/*
+ * Open addressing with linear probing over entry numbers; the entries
+ * themselves lie in the order of insertion. At most half the slots are used.
+ */
+#define FIRST_SLOTS 16u
+
+void dsv_map_release(struct dsv_map *map)
+{
+	free(map->entries);
+	free(map->slots);
+	dsv_arena_release(&map->keys);
+	*map = (struct dsv_map)DSV_MAP_INIT;
+}
+
+/* The slot of key, or the free slot where it would go. */
+static size_t find_slot(const struct dsv_map *map, const void *key, size_t len,
+			uint64_t hash)
+{
+	size_t mask = map->n_slots - 1;
+	size_t slot = hash & mask;
+
+	for (; map->slots[slot]; slot = (slot + 1) & mask) {
+		const struct dsv_map_entry *entry;
+
+		entry = &map->entries[map->slots[slot] - 1];
+		if (entry->hash == hash && entry->key_len == len &&
+		    (len == 0 || memcmp(entry->key, key, len) == 0))
+			break;
+	}
+	return slot;
+}
+
+static void grow_slots(struct dsv_map *map)
+{
+	size_t n_slots = map->n_slots ? map->n_slots * 2 : FIRST_SLOTS;
+	size_t mask = n_slots - 1;
+
+	free(map->slots);
+	map->slots = dsv_alloc_zero(n_slots, sizeof(*map->slots));
+	map->n_slots = n_slots;
+	for (size_t i = 0; i < map->n; i++) {
+		size_t slot = map->entries[i].hash & mask;
+
+		while (map->slots[slot])
+			slot = (slot + 1) & mask;
+		map->slots[slot] = (uint32_t)(i + 1);
+	}
+}
+
+struct dsv_map_entry *dsv_map_get(const struct dsv_map *map, const void *key,
+				  size_t len)
+{
+	uint32_t number;
+
+	if (map->n == 0)
+		return NULL;
+	number = map->slots[find_slot(map, key, len, dsv_hash64(key, len))];
+	return number ? &map->entries[number - 1] : NULL;
+}
+
+struct dsv_map_entry *dsv_map_put(struct dsv_map *map, const void *key,
+				  size_t len)
+{
+	uint64_t hash = dsv_hash64(key, len);
+	struct dsv_map_entry *entry;
+	size_t slot;
+
+	if ((map->n + 1) * 2 > map->n_slots)
+		grow_slots(map);
+	slot = find_slot(map, key, len, hash);
+	if (map->slots[slot])
+		return &map->entries[map->slots[slot] - 1];
+
+	if (map->n >= UINT32_MAX - 1)
+		dsv_alloc_failed();
+	DSV_GROW(map->entries, map->cap, map->n + 1);
+	entry = &map->entries[map->n++];
+	entry->key = dsv_arena_copy(&map->keys, key, len);
+	entry->key_len = len;
+	entry->hash = hash;
+	entry->value = 0;
+	map->slots[slot] = (uint32_t)map->n;
+	return entry;
+}
