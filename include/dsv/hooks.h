@@ -21,7 +21,8 @@ struct dsv_hook_result {
 	enum dsv_hook_state state;
 	bool installed; /* by this call */
 	char *path;	/* absolute */
-	char *line;	/* FOREIGN: what to add to it, else NULL */
+	char *line;	/* what to add to a foreign hook, or to one in a
+			 * folder outside the repository; else NULL */
 };
 
 void dsv_hook_result_release(struct dsv_hook_result *result);
