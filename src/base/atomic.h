@@ -14,16 +14,22 @@
  */
 struct dsv_atomic {
 	int fd;
-	char *path;	/* the target; NULL: named at commit */
+	char *path; /* the target; NULL: named at commit */
 	char *tmp_path;
 	int slot;
 };
 
-#define DSV_ATOMIC_INIT { .fd = -1, .slot = -1 }
+#define DSV_ATOMIC_INIT              \
+	{                            \
+		.fd = -1, .slot = -1 \
+	}
 
 /** tmp_dir NULL: the target's folder. mode as in open(2). */
 int dsv_atomic_open(struct dsv_atomic *out, const char *path,
 		    const char *tmp_dir, mode_t mode);
+/** As git locks a file that it will rewrite: the temporary file is
+ * "<path>.lock", and DSV_EEXISTS says that another holds it. */
+int dsv_atomic_lock(struct dsv_atomic *out, const char *path, mode_t mode);
 int dsv_atomic_write(struct dsv_atomic *file, const void *data, size_t len);
 /** path NULL: as opened. */
 int dsv_atomic_commit(struct dsv_atomic *file, const char *path);
@@ -34,8 +40,7 @@ void dsv_atomic_release(struct dsv_atomic *file);
 void dsv_atomic_undo_all(void);
 
 /** One shot. */
-int dsv_atomic_put(const char *path, const void *data, size_t len,
-		   mode_t mode);
+int dsv_atomic_put(const char *path, const void *data, size_t len, mode_t mode);
 
 DSV_AUTO_RELEASE(atomic)
 

@@ -71,3 +71,9 @@ void dsv_id_of(const void *data, size_t len, struct dsv_id *out)
 	dsv_digest_update(&kept, data, len);
 	dsv_digest_final(&kept, out);
 }
+
+void dsv_sha1_of(const void *data, size_t len, uint8_t out[DSV_SHA1_SIZE])
+{
+	if (!EVP_Digest(data, len, out, NULL, EVP_sha1(), NULL))
+		dsv_alloc_failed();
+}

@@ -16,12 +16,15 @@ struct dsv_digest {
 
 void dsv_digest_init(struct dsv_digest *digest);
 void dsv_digest_release(struct dsv_digest *digest);
-void dsv_digest_update(struct dsv_digest *digest, const void *data,
-		       size_t len);
+void dsv_digest_update(struct dsv_digest *digest, const void *data, size_t len);
 /** The id of what was added since init or the last final; starts anew. */
 void dsv_digest_final(struct dsv_digest *digest, struct dsv_id *out);
 /** One shot, with a context kept for each thread. */
 void dsv_id_of(const void *data, size_t len, struct dsv_id *out);
+
+#define DSV_SHA1_SIZE 20u
+/** SHA-1, for what git's own formats ask for; never to name content. */
+void dsv_sha1_of(const void *data, size_t len, uint8_t out[DSV_SHA1_SIZE]);
 
 DSV_AUTO_RELEASE(digest)
 
