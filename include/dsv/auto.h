@@ -27,7 +27,7 @@
 	}
 
 #define dsv_take(pp)                                                          \
-	({                                                                    \
+	__extension__({                                                       \
 		__typeof__(*(pp)) taken_ = *(pp);                             \
 		*(pp) = NULL;                                                 \
 		taken_;                                                       \
