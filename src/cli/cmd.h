@@ -1,0 +1,68 @@
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+#include <dsv/cutting.h>
+#include <dsv/error.h>
+#include <dsv/repo.h>
+
+#include "cli/opt.h"
+#include "cli/out.h"
+
+/*
+ * A command is a table row: its words, its options, what it needs, and what it
+ * does. The frame finds it, reads its options, prepares what it needs, runs
+ * it, shows its error and turns its result into an exit status.
+ */
+enum dsv_group {
+	DSV_GROUP_START,
+	DSV_GROUP_WORK,
+	DSV_GROUP_LOOK,
+	DSV_GROUP_KEEP,
+	DSV_GROUP_OTHER,
+	DSV_GROUP_PLUMBING,
+	DSV_GROUPS,
+};
+
+/* What the frame prepares. A command that needs a work tree, or that asks for
+ * it, is told once when the filters of this clone are not set up. */
+enum dsv_needs {
+	DSV_NEEDS_NOTHING,
+	DSV_NEEDS_MAYBE_REPO, /* ctx->repo is NULL outside of one */
+	DSV_NEEDS_REPO,
+	DSV_NEEDS_WORKTREE,
+};
+
+enum dsv_cmd_flags {
+	DSV_CMD_PAGER = 1u << 0,     /* long answers go through the pager */
+	DSV_CMD_SETUP_LATER = 1u << 1, /* says nothing of missing set-up */
+};
+
+struct dsv_ctx {
+	struct dsv_repo *repo;
+	struct dsv_cutting_rules *cutting; /* of repo */
+	struct dsv_out *out;
+	const struct dsv_cmd *cmd;
+};
+
+struct dsv_cmd {
+	const char *name; /* "hook run" for a second word */
+	enum dsv_group group;
+	const char *brief;
+	/* instead of the operands in the synopsis, one line each, NULL-ended;
+	 * NULL: as the table says */
+	const char *const *forms;
+	const char *about; /* sentences below the brief in -h, or NULL */
+	const struct dsv_opt *opts;
+	size_t args_size;
+	enum dsv_needs needs;
+	unsigned flags; /* enum dsv_cmd_flags */
+	/* 0, a negative code, or an exit status above 0 (DSV_EXIT_NO) */
+	int (*run)(struct dsv_ctx *ctx, const void *args);
+};
+
+#define DSV_EXIT_NO 1 /* the answer is no; nothing failed */
+
+/** All commands, in the order of help; NULL-ended. */
+extern const struct dsv_cmd *const dsv_cmds[];
+
+#endif

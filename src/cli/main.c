@@ -1,0 +1,300 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <dsv/attrfile.h>
+#include <dsv/cutting.h>
+#include <dsv/setup.h>
+#include <dsv/text.h>
+
+#include "cli/cmd.h"
+#include "cli/help.h"
+#include "cli/term.h"
+
+#define EXIT_USAGE	 2
+#define EXIT_FAILED	 3
+#define EXIT_WAITS	 4
+#define EXIT_SIGNAL	 128
+#define EXIT_INTERRUPTED (EXIT_SIGNAL + SIGINT)
+
+/* What stands before the command's name. */
+struct global_args {
+	const char *dir;
+	bool no_pager;
+	bool version;
+	bool help;
+};
+
+/* The signal that asked to stop; a handler can leave word nowhere else. */
+static volatile sig_atomic_t stop_signal;
+
+static void on_stop(int signo)
+{
+	stop_signal = signo;
+	dsv_cancel();
+	/* a second one does not wait */
+	signal(signo, SIG_DFL);
+}
+
+static void on_pipe(int signo)
+{
+	(void)signo; /* the write that caused it fails with EPIPE */
+}
+
+static void catch_signals(void)
+{
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
+	size_t i;
+
+	memset(&action, 0, sizeof(action));
+	action.sa_handler = on_stop;
+	for (i = 0; i < sizeof(stops) / sizeof(*stops); i++)
+		sigaction(stops[i], &action, NULL);
+	/* a handler, unlike SIG_IGN, is not inherited by children */
+	action.sa_handler = on_pipe;
+	sigaction(SIGPIPE, &action, NULL);
+}
+
+/* A file that is opened must never become standard output by accident. */
+static void fill_standard_files(void)
+{
+	int fd;
+
+	for (fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", O_RDONLY) < 0)
+			return;
+}
+
+static void print_error(void)
+{
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	const char *hint = dsv_error_hint();
+	const char *message = dsv_error_message();
+
+	dsv_term_progress_clear();
+	dsv_buf_addstr(&text, "dsv: ");
+	dsv_add_shown(&text, message, strlen(message));
+	if (hint) {
+		dsv_buf_addstr(&text, "\nhint: ");
+		dsv_add_shown(&text, hint, strlen(hint));
+	}
+	fprintf(stderr, "%s\n", dsv_buf_str(&text));
+}
+
+static int exit_status(int rc)
+{
+	switch (rc) {
+	case DSV_EUSAGE:
+		return EXIT_USAGE;
+	case DSV_ECONFLICT:
+		return EXIT_WAITS;
+	case DSV_EREFUSED:
+		return DSV_EXIT_NO;
+	case DSV_ECANCELLED:
+		return EXIT_INTERRUPTED;
+	default:
+		return rc < 0 ? EXIT_FAILED : rc;
+	}
+}
+
+/* Whoever reads our output has gone: end as if the signal had killed us. */
+static void die_of_pipe(void)
+{
+	signal(SIGPIPE, SIG_DFL);
+	raise(SIGPIPE);
+}
+
+static int finish(struct dsv_out *out, int rc)
+{
+	int end;
+
+	/* what was said before the error goes first */
+	if (rc < 0 && !out->fault && out->buf.len) {
+		end = dsv_out_flush(out);
+		rc = out->fault ? end : rc;
+	}
+	if (rc < 0 && !stop_signal && out->fault != EPIPE)
+		print_error();
+	end = dsv_out_end(out);
+	if (out->fault == EPIPE)
+		die_of_pipe();
+	if (stop_signal)
+		return EXIT_SIGNAL + stop_signal;
+	if (rc >= 0 && end < 0) {
+		print_error();
+		return exit_status(end);
+	}
+	return exit_status(rc);
+}
+
+static bool uses_dsv(struct dsv_repo *repo)
+{
+	struct dsv_strlist patterns DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+
+	return dsv_attrfile_list(repo, &patterns) == 0 && patterns.n > 0;
+}
+
+/* A clone brings no configuration along. */
+static void say_not_set_up(struct dsv_ctx *ctx)
+{
+	if (ctx->cmd->flags & DSV_CMD_SETUP_LATER ||
+	    !dsv_repo_workdir(ctx->repo) || dsv_is_set_up(ctx->repo) ||
+	    !uses_dsv(ctx->repo))
+		return;
+	dsv_term_say("this clone is not set up for its data files: run "
+		     "'dsv init'");
+	dsv_error_clear();
+}
+
+static int prepare(struct dsv_ctx *ctx)
+{
+	enum dsv_needs needs = ctx->cmd->needs;
+	int rc;
+
+	if (needs == DSV_NEEDS_NOTHING)
+		return 0;
+	rc = dsv_repo_open(&ctx->repo, ".");
+	if (rc == DSV_ENOTFOUND && needs == DSV_NEEDS_MAYBE_REPO) {
+		dsv_error_clear();
+		return 0;
+	}
+	if (rc < 0)
+		return rc;
+	if (needs == DSV_NEEDS_WORKTREE && !dsv_repo_workdir(ctx->repo))
+		return dsv_fail(DSV_EUSAGE, "'%s' needs a work tree, and this "
+					    "repository is bare",
+				ctx->cmd->name);
+	dsv_cutting_install(&ctx->cutting, ctx->repo);
+	say_not_set_up(ctx);
+	return 0;
+}
+
+static int run_command(struct dsv_ctx *ctx, const void *args)
+{
+	struct dsv_progress *progress = NULL;
+	int rc = prepare(ctx);
+
+	if (rc == 0) {
+		if (ctx->repo) {
+			progress = dsv_term_progress_open();
+			dsv_repo_set_progress(ctx->repo, progress);
+		}
+		rc = ctx->cmd->run(ctx, args);
+		dsv_term_progress_clear();
+	}
+	dsv_repo_free(&ctx->repo);
+	dsv_cutting_rules_free(&ctx->cutting);
+	dsv_progress_free(&progress);
+	return rc;
+}
+
+static int show_help(struct dsv_ctx *ctx)
+{
+	dsv_help_command(ctx->cmd, &ctx->out->buf);
+	return 0;
+}
+
+static int usage_failed(struct dsv_ctx *ctx, int rc)
+{
+	if (rc == DSV_EUSAGE && !dsv_error_hint())
+		dsv_hint(rc, "dsv %s -h", ctx->cmd->name);
+	return rc;
+}
+
+static int parse_and_run(struct dsv_ctx *ctx, int argc, char **argv)
+{
+	struct dsv_parsed parsed = { 0 };
+	void *args = calloc(1, ctx->cmd->args_size + 1);
+	int rc;
+
+	if (!args)
+		return dsv_fail(DSV_EIO, "out of memory");
+	rc = dsv_opt_parse(ctx->cmd->opts, argc, argv, args, &parsed);
+	ctx->out->json = parsed.json;
+	ctx->out->page = ctx->out->page && ctx->out->tty && !parsed.help &&
+			 ctx->cmd->flags & DSV_CMD_PAGER;
+	if (rc < 0)
+		rc = usage_failed(ctx, rc);
+	else if (parsed.help)
+		rc = show_help(ctx);
+	else
+		rc = run_command(ctx, args);
+	dsv_opt_release(ctx->cmd->opts, args);
+	free(args);
+	return rc;
+}
+
+static int dispatch(struct dsv_out *out, int argc, char **argv)
+{
+	struct dsv_ctx ctx = { .out = out };
+	int used = 0;
+
+	ctx.cmd = dsv_help_find(argc, argv, &used);
+	if (!ctx.cmd)
+		return dsv_help_unknown(argv[0]);
+	return parse_and_run(&ctx, argc - used, argv + used);
+}
+
+/* Options before the command; returns how many words, or negative. */
+static int parse_global(int argc, char **argv, struct global_args *out)
+{
+	int i;
+
+	for (i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (!strcmp(argv[i], "-C") && i + 1 < argc)
+			out->dir = argv[++i];
+		else if (!strcmp(argv[i], "--no-pager"))
+			out->no_pager = true;
+		else if (!strcmp(argv[i], "--version"))
+			out->version = true;
+		else if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help"))
+			out->help = true;
+		else
+			return dsv_fail(DSV_EUSAGE, "unknown option '%s'",
+					argv[i]);
+		if (out->dir && chdir(out->dir))
+			return dsv_fail_errno(DSV_EIO, "cannot change to '%s'",
+					      out->dir);
+		out->dir = NULL;
+	}
+	return i;
+}
+
+static int run(struct dsv_out *out, int argc, char **argv)
+{
+	static char version[] = "version";
+	char *version_argv[] = { version, NULL };
+	struct global_args args = { 0 };
+	int at = parse_global(argc, argv, &args);
+
+	if (at < 0)
+		return at;
+	out->page = !args.no_pager;
+	if (args.version)
+		return dispatch(out, 1, version_argv);
+	if (args.help) {
+		dsv_help_overview(&out->buf);
+		return 0;
+	}
+	if (at == argc) {
+		dsv_fail(DSV_EUSAGE, "no command given");
+		return dsv_hint(DSV_EUSAGE, "dsv help lists the commands");
+	}
+	return dispatch(out, argc - at, argv + at);
+}
+
+int main(int argc, char **argv)
+{
+	struct dsv_out out;
+
+	fill_standard_files();
+	catch_signals();
+	dsv_out_init(&out);
+	return finish(&out, run(&out, argc, argv));
+}
