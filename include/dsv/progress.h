@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include <dsv/auto.h>
+
 /*
  * How far long work has come. The library counts, the program shows. Every
  * call takes NULL and then does nothing; dsv_progress_add may be called by any
@@ -21,5 +23,7 @@ void dsv_progress_free(struct dsv_progress **progress);
 void dsv_progress_start(struct dsv_progress *progress, const char *title,
 			uint64_t total, const char *unit);
 void dsv_progress_add(struct dsv_progress *progress, uint64_t more);
+
+DSV_AUTO_FREE(progress)
 
 #endif
