@@ -14,7 +14,7 @@
 struct cJSON;
 struct dsv_json;
 
-/** Errors are "<name>: <fault>". Frees by dsv_json_free. */
+/** Errors are "<name>:<line>: <fault>", DSV_ESYNTAX. */
 int dsv_json_parse(struct dsv_json **out, const char *data, size_t len,
 		   const char *name);
 void dsv_json_free(struct dsv_json **doc);
