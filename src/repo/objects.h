@@ -1,0 +1,37 @@
+#ifndef REPO_OBJECTS_H
+#define REPO_OBJECTS_H
+
+#include <dsv/buf.h>
+#include <dsv/repo.h>
+
+/*
+ * Many small blobs into git as packs, not as one file each.
+ *
+ *	rc = dsv_objects_add(&objects, data, len, &oid);   (any number)
+ *	rc = dsv_objects_commit(&objects);
+ *
+ * After commit all are durable. Few of them become loose objects, as git
+ * would write them.
+ */
+struct dsv_objects {
+	struct dsv_repo *repo;
+	struct dsv_buf pack;  /* the objects, in the form of a pack */
+	struct dsv_buf plain; /* the few: u32 length, bytes */
+	size_t n;
+};
+
+#define DSV_OBJECTS_INIT \
+	{                \
+		0        \
+	}
+
+void dsv_objects_init(struct dsv_objects *objects, struct dsv_repo *repo);
+void dsv_objects_release(struct dsv_objects *objects);
+/** Objects may be written before commit, where there are many. */
+int dsv_objects_add(struct dsv_objects *objects, const void *data, size_t len,
+		    struct dsv_oid *out);
+int dsv_objects_commit(struct dsv_objects *objects);
+
+DSV_AUTO_RELEASE(objects)
+
+#endif
