@@ -23,7 +23,9 @@ struct dsv_repo {
 	struct dsv_progress *progress;
 	struct dsv_batch *batch; /* the cat-file child, on first use */
 	bool no_batch;		 /* it could not be started */
-	pthread_mutex_t lock;	 /* around batch and attributes */
+	pthread_mutex_t lock;	 /* around batch */
+	struct dsv_attributes *attributes; /* on first use */
+	pthread_mutex_t attributes_lock;
 	dsv_cutting_fn cutting;
 	void *cutting_ctx;
 };

@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/fs.h"
+#include "repo/attributes.h"
 #include "repo/batch.h"
 #include "repo/private.h"
 
@@ -231,6 +232,7 @@ int dsv_repo_open(struct dsv_repo **out, const char *start)
 
 	repo = dsv_alloc_zero(1, sizeof(*repo));
 	pthread_mutex_init(&repo->lock, NULL);
+	pthread_mutex_init(&repo->attributes_lock, NULL);
 	rc = open_git(repo, start ? start : ".");
 	if (rc < 0)
 		return rc;
@@ -253,11 +255,13 @@ void dsv_repo_free(struct dsv_repo **repo)
 	if (!it)
 		return;
 	dsv_batch_free(&it->batch);
+	dsv_attributes_forget(it);
 	dsv_store_free(&it->store);
 	dsv_pool_free(&it->pool);
 	git_config_free(it->config);
 	git_repository_free(it->git);
 	pthread_mutex_destroy(&it->lock);
+	pthread_mutex_destroy(&it->attributes_lock);
 	free(it->workdir);
 	free(it->git_dir);
 	free(it->common_dir);
