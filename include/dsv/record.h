@@ -44,13 +44,17 @@ enum dsv_issue {
 const char *dsv_issue_word(enum dsv_issue issue);
 
 struct dsv_record {
-	const char *source; /* the bytes it was read from, without line end */
+	/* the bytes it was read from, without line end; where issues has
+	 * TOO_LONG a stand-in, "too long: <bytes> <sha256>", so that equal
+	 * records still have equal sources */
+	const char *source;
 	size_t source_len;
 	uint64_t offset; /* bytes from the start of the content */
 	uint64_t line;	 /* its first line, from 1 */
 	unsigned issues; /* enum dsv_issue */
+	/* by column; a ragged record has its extra cells behind the columns */
 	const struct dsv_field *fields;
-	size_t n_fields; /* columns known so far; later ones are missing */
+	size_t n_fields; /* later ones are missing; 0: nothing could be read */
 };
 
 /** The field at a column, MISSING where the record has none. */
@@ -60,6 +64,11 @@ bool dsv_field_equal(const struct dsv_field *a, const struct dsv_field *b);
 /** Missing, empty text or JSON null. */
 bool dsv_field_is_empty(const struct dsv_field *field);
 
+/* Limits of what a reader holds. What is beyond is TOO_LONG, never cut. */
 #define DSV_RECORD_MAX (16u * 1024u * 1024u) /* bytes of one record */
+#define DSV_CELLS_MAX  (256u * 1024u)	     /* cells of one CSV record */
+/* Names that the objects of one JSON file may have together. An object with
+ * more has its whole source as one field behind the columns: ragged. */
+#define DSV_NAMES_MAX (16u * 1024u)
 
 #endif

@@ -30,13 +30,24 @@ struct dsv_reader_opts {
 	const struct dsv_strlist *only;
 };
 
+/*
+ * What scan_kind says in a file map: whose states are kept with its chunks. The
+ * numbers are stored and never change their meaning.
+ */
+enum dsv_scan_kind {
+	DSV_SCAN_NONE = 0,
+	DSV_SCAN_LINES = 1, /* jsonl, plain: 0 at the start of a line, else 1 */
+	DSV_SCAN_CSV = 2,   /* the states of csv_scan.h, comma */
+	DSV_SCAN_TSV = 3,   /* the same, tabulator */
+};
+
 struct dsv_format {
-	const char *name;	    /* "csv", as in datasets.yaml */
+	const char *name;	       /* "csv", as in datasets.yaml */
 	const char *const *extensions; /* ".csv", NULL-ended */
-	bool by_line;	/* records end with lines: chunks can be read apart */
+	bool by_line; /* records end with lines: chunks can be read apart */
 	bool has_header;
-	bool has_fields; /* columns can be named (false: bytes) */
-	bool nested;	/* a field may be JSON; names may be JSON Pointers */
+	bool has_fields;   /* columns can be named (false: bytes) */
+	bool nested;	   /* a field may be JSON; names may be JSON Pointers */
 	uint8_t scan_kind; /* for struct dsv_scan; 0 where not by_line */
 	uint8_t scan_version; /* grows when the reading of bytes changes */
 	/* the reader's state after len more bytes; 0: a record may begin */
