@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/fs.h"
+#include "repo/attributes.h"
 #include "repo/private.h"
 
 #define OUR_ATTRIBUTES "filter=dsv diff=dsv merge=dsv -text"
@@ -179,6 +180,7 @@ int dsv_attrfile_add(struct dsv_repo *repo, const char *pattern)
 	add_pattern(&out, pattern);
 	dsv_buf_addstr(&out, " " OUR_ATTRIBUTES "\n");
 	rc = dsv_atomic_put(path, out.data, out.len, 0666);
+	dsv_attributes_forget(repo);
 	return rc < 0 ? rc : 1;
 }
 
@@ -195,6 +197,7 @@ int dsv_attrfile_remove(struct dsv_repo *repo, const char *pattern)
 	if (!copy_without(&out, dsv_buf_str(&text), pattern))
 		return 0;
 	rc = dsv_atomic_put(path, dsv_buf_str(&out), out.len, 0666);
+	dsv_attributes_forget(repo);
 	return rc < 0 ? rc : 1;
 }
 

@@ -22,8 +22,13 @@ int dsv_clean(struct dsv_repo *repo, const char *path,
 	      struct dsv_buf *out);
 
 /** How path is cut, and the content it replaces: that of its blob in the
- * index, else in HEAD. previous is the storage that opts points to. */
+ * index. previous is the storage that opts points to. */
 int dsv_clean_opts(struct dsv_repo *repo, const char *path,
 		   struct dsv_writer_opts *opts, struct dsv_content *previous);
+/** The same where the blob is known; zero: there is none. */
+int dsv_clean_opts_blob(struct dsv_repo *repo, const char *path,
+			const struct dsv_oid *blob,
+			struct dsv_writer_opts *opts,
+			struct dsv_content *previous);
 
 #endif
