@@ -64,8 +64,9 @@ int dsv_repo_resolve(struct dsv_repo *repo, const char *rev,
 		     struct dsv_version *out);
 /** HEAD, or DSV_AT_NOTHING on a branch without commits. */
 int dsv_repo_head(struct dsv_repo *repo, struct dsv_version *out);
-/** "A..B", "A...B" (from the merge base), "A" -> one side each. The side that
- * is not written is left as it was. Returns 2 for a range, 1 for one rev. */
+/** "A..B" (a side that is left out is HEAD, as in git), "A...B" (from the merge
+ * base to B), or "A", which sets from and leaves to as it was. Returns 2 for a
+ * range, 1 for one rev. */
 int dsv_repo_range(struct dsv_repo *repo, const char *text,
 		   struct dsv_version *from, struct dsv_version *to);
 

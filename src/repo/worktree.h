@@ -29,9 +29,10 @@ struct dsv_work_file {
 	struct dsv_entry index; /* of an unmerged path: ours, else theirs.
 				 * mode 0: only the intent to add (add -N) */
 	enum dsv_work_state state;
-	uint32_t mode; /* of the work file, 0: there is none */
-	bool stale;    /* unchanged, but the stat of the index entry is not */
-	size_t at;     /* the entry's place in the index */
+	uint32_t mode;	 /* of the work file, 0: there is none */
+	bool stale;	 /* unchanged, but the stat of the index entry is not */
+	size_t at;	 /* the entry's place in the index */
+	struct stat *st; /* of a stale one; lent by the tree */
 };
 
 struct dsv_worktree {
@@ -39,6 +40,7 @@ struct dsv_worktree {
 	size_t n;
 	size_t cap;
 	size_t n_stale;
+	struct stat *stats; /* of those whose content was read */
 	struct dsv_arena paths;
 };
 
