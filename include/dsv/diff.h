@@ -126,7 +126,7 @@ enum dsv_file_change {
 /* What is known of a file before its records are compared. */
 struct dsv_file_info {
 	const char *path;
-	const char *old_path; /* NULL unless renamed */
+	const char *old_path; /* NULL unless renamed, or two files given */
 	const char *dataset;  /* NULL without definition */
 	const char *format;
 	enum dsv_file_change change;

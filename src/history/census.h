@@ -1,37 +1,38 @@
 #ifndef HISTORY_CENSUS_H
 #define HISTORY_CENSUS_H
 
-#include <dsv/auto.h>
-#include <dsv/diff.h>
-
-#include "dataset/reading.h"
-#include "dataset/source.h"
+#include "history/side.h"
 
 /*
  * What is true of all records of one content under one reading: how many, under
- * which columns, how often each label, what is wrong with them, and (as hashes)
- * which keys there are. A diff of two contents reads only the chunks that
- * differ; the census is what lets it still say how many records there are and
- * that an added key is not one that an unread chunk has.
- *
- * A census is read from the cache, or derived from a neighbour's census and the
- * change list between them, or counted by one pass over all records.
+ * which columns, how often each label, what is wrong with them. A diff of two
+ * contents reads only the chunks that one of them lacks; the census is what
+ * lets it still say how many records there are. With the set of keys it can
+ * also tell that an added key is not one that an unread chunk has.
  */
 struct dsv_census {
 	uint64_t records;
+	uint64_t duplicate_keys;
+	uint64_t keyless;
+	bool clean; /* unique keys, no issue that blurs a count */
 	struct dsv_strlist columns;
-	uint64_t duplicate_keys, extra_rows, rows_without_key, ragged_rows;
-	struct dsv_issue_line *issues;
-	size_t n_issues;
-	bool clean; /* unique keys everywhere, no issue that blurs a count */
-	struct dsv_label_census *labels; /* per label column: value, count */
+	uint64_t columns_line; /* all columns are known from this line on */
+	struct dsv_issue_tally issues[DSV_ISSUE_KINDS];
+	struct dsv_map *labels; /* for each label column: text to count */
 	size_t n_labels;
-	struct dsv_keyset *keys; /* NULL unless asked for */
 };
 
-int dsv_census_of_source(struct dsv_census *out, struct dsv_repo *repo,
-			 struct dsv_source *source,
-			 const struct dsv_reading *reading, unsigned flags);
+#define DSV_CENSUS_INIT \
+	{               \
+		0       \
+	}
+
+/** Take over what a tally counted; duplicate_keys as the index found them. */
+void dsv_census_take(struct dsv_census *out, struct dsv_tally *tally,
+		     uint64_t duplicate_keys);
+/** The same, leaving the tally as it is. */
+void dsv_census_copy(struct dsv_census *out, const struct dsv_tally *tally,
+		     uint64_t duplicate_keys);
 void dsv_census_release(struct dsv_census *census);
 
 DSV_AUTO_RELEASE(census)

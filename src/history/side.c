@@ -1,0 +1,282 @@
+#include "history/side.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <dsv/error.h>
+
+#include "base/alloc.h"
+
+void dsv_side_init(struct dsv_side *side, const struct dsv_reading *reading,
+		   unsigned tally_flags)
+{
+	*side = (struct dsv_side){.reading = reading, .data = ""};
+	dsv_tally_init(&side->tally, reading, tally_flags);
+}
+
+void dsv_side_release(struct dsv_side *side)
+{
+	dsv_buf_release(&side->buf);
+	free(side->run_at);
+	free(side->run_offset);
+	if (side->reading)
+		dsv_tally_release(&side->tally);
+	dsv_layout_release(&side->layout);
+	free(side->slots);
+	free(side->more);
+	memset(side, 0, sizeof(*side));
+}
+
+int dsv_side_read_all(struct dsv_side *side, const char *data, size_t len,
+		      struct dsv_progress *progress)
+{
+	struct dsv_tally_run run = {
+		.data = data, .len = len, .line = 1, .progress = progress};
+	int rc;
+
+	side->data = data;
+	side->len = len;
+	rc = dsv_tally_add(&side->tally, &run);
+	if (rc < 0)
+		return rc;
+	dsv_layout_set(&side->layout, side->reading, &side->tally.columns);
+	return 0;
+}
+
+uint64_t dsv_side_offset(const struct dsv_side *side, const struct dsv_row *row)
+{
+	size_t low = 0;
+	size_t high = side->n_runs;
+
+	if (side->n_runs == 0)
+		return row->at;
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (side->run_at[mid] <= row->at)
+			low = mid;
+		else
+			high = mid;
+	}
+	return row->at - side->run_at[low] + side->run_offset[low];
+}
+
+/*
+ * The stream that a fetch feeds its reader: pieces that are set from outside.
+ * Elements of a JSON array are not a content by themselves, so they are given
+ * with brackets around.
+ */
+struct feed {
+	struct dsv_stream stream;
+	const char *pieces[3];
+	size_t lens[3];
+	size_t n;
+	size_t at;
+};
+
+static int feed_next(struct dsv_stream *in, const char **out, size_t *out_len)
+{
+	struct feed *feed = (struct feed *)in;
+
+	if (feed->at == feed->n)
+		return 0;
+	*out = feed->pieces[feed->at];
+	*out_len = feed->lens[feed->at++];
+	return 1;
+}
+
+static void feed_free(struct dsv_stream *in)
+{
+	free(in);
+}
+
+static void feed_add(struct feed *feed, const char *data, size_t len)
+{
+	if (len == 0)
+		return;
+	feed->pieces[feed->n] = data;
+	feed->lens[feed->n++] = len;
+}
+
+void dsv_fetch_init(struct dsv_fetch *fetch, const struct dsv_side *side)
+{
+	struct feed *feed = dsv_alloc_zero(1, sizeof(*feed));
+
+	feed->stream.next = feed_next;
+	feed->stream.free = feed_free;
+	*fetch = (struct dsv_fetch){.side = side, .in = &feed->stream};
+}
+
+void dsv_fetch_release(struct dsv_fetch *fetch)
+{
+	dsv_reader_free(&fetch->reader);
+	dsv_stream_free(&fetch->in);
+	memset(fetch, 0, sizeof(*fetch));
+}
+
+/* A record reaches to the next one, so its line end is there as well. */
+static void feed_row(struct dsv_fetch *fetch, size_t number)
+{
+	const struct dsv_side *side = fetch->side;
+	const struct dsv_row *row = &side->tally.rows[number];
+	struct feed *feed = (struct feed *)fetch->in;
+	uint64_t end = number + 1 < side->tally.n_rows ? row[1].at : side->len;
+	bool by_line = side->reading->format->by_line;
+
+	feed->n = feed->at = 0;
+	if (!by_line) {
+		feed_add(feed, "[", 1);
+		end = row->at + dsv_row_len(row);
+	}
+	feed_add(feed, side->data + row->at, (size_t)(end - row->at));
+	if (!by_line)
+		feed_add(feed, "]", 1);
+}
+
+int dsv_fetch_row(struct dsv_fetch *fetch, size_t number,
+		  struct dsv_record *out)
+{
+	const struct dsv_side *side = fetch->side;
+	const struct dsv_row *row = &side->tally.rows[number];
+	struct dsv_reader_opts opts = {.columns = &side->layout.columns,
+				       .offset = dsv_side_offset(side, row),
+				       .line = row->line};
+	int rc;
+
+	dsv_reader_free(&fetch->reader);
+	feed_row(fetch, number);
+	rc = dsv_reader_open(&fetch->reader, side->reading->format, fetch->in,
+			     &opts);
+	if (rc < 0)
+		return rc;
+	rc = dsv_reader_next(fetch->reader, out);
+	if (rc < 0)
+		return rc;
+	if (rc == 0)
+		return dsv_fail(DSV_EIO, "line %u changed while it was read",
+				row->line);
+	out->offset = opts.offset;
+	out->line = row->line;
+	return 0;
+}
+
+static size_t slot_of(const struct dsv_side *side, uint64_t hash)
+{
+	return (size_t)(hash ^ hash >> 32) & (side->n_slots - 1);
+}
+
+long dsv_side_probe(const struct dsv_side *side, uint64_t hash,
+		    struct dsv_probe *probe)
+{
+	size_t mask = side->n_slots - 1;
+
+	if (side->n_slots == 0)
+		return -1;
+	if (!probe->started)
+		probe->slot = slot_of(side, hash);
+	probe->started = true;
+	while (side->slots[probe->slot]) {
+		long row = (long)side->slots[probe->slot] - 1;
+
+		probe->slot = (probe->slot + 1) & mask;
+		if (side->tally.rows[row].key == hash)
+			return row;
+	}
+	return -1;
+}
+
+/* What indexing needs beside the side. */
+struct indexing {
+	struct dsv_side *side;
+	struct dsv_fetch own; /* the row that is put */
+	struct dsv_fetch other;
+};
+
+static void share(struct dsv_side *side, size_t first, size_t row)
+{
+	struct dsv_row *rows = side->tally.rows;
+
+	if (!side->more)
+		side->more =
+			dsv_alloc_zero(side->tally.n_rows, sizeof(*side->more));
+	if (side->more[first] == 0)
+		side->duplicate_keys++;
+	side->more[row] = side->more[first];
+	side->more[first] = (uint32_t)row + 1;
+	rows[first].flags |= DSV_ROW_SHARED;
+	rows[row].flags |= DSV_ROW_SHARED;
+}
+
+static int put_row(struct indexing *ix, size_t row)
+{
+	struct dsv_side *side = ix->side;
+	uint64_t hash = side->tally.rows[row].key;
+	size_t slot = slot_of(side, hash);
+	bool fetched = false;
+	struct dsv_record own;
+	struct dsv_record other;
+
+	for (; side->slots[slot]; slot = (slot + 1) & (side->n_slots - 1)) {
+		size_t first = side->slots[slot] - 1;
+		int rc = 0;
+
+		if (side->tally.rows[first].key != hash)
+			continue;
+		if (!fetched)
+			rc = dsv_fetch_row(&ix->own, row, &own);
+		fetched = true;
+		if (rc == 0)
+			rc = dsv_fetch_row(&ix->other, first, &other);
+		if (rc < 0)
+			return rc;
+		if (!dsv_layout_same_key(&side->layout, &own, &side->layout,
+					 &other))
+			continue;
+		share(side, first, row);
+		return 0;
+	}
+	side->slots[slot] = (uint32_t)row + 1;
+	return 0;
+}
+
+/* Records without key have been told of already. */
+static void tell_shared(struct dsv_side *side)
+{
+	for (size_t i = 0; side->more && i < side->tally.n_rows; i++) {
+		const struct dsv_row *row = &side->tally.rows[i];
+
+		if ((row->flags & (DSV_ROW_SHARED | DSV_ROW_KEYLESS)) ==
+		    DSV_ROW_SHARED)
+			dsv_tally_issue(&side->tally, DSV_ISSUE_DUPLICATE_KEY,
+					row->line, 1);
+	}
+}
+
+#define AHEAD 8u /* rows whose slots are called into the cache early */
+
+int dsv_side_index(struct dsv_side *side)
+{
+	struct indexing ix = {.side = side};
+	size_t n = side->tally.n_rows;
+	int rc = 0;
+
+	assert(!side->slots);
+	if (side->layout.n_key == 0 || n == 0)
+		return 0;
+	for (side->n_slots = 16; side->n_slots < n * 2;)
+		side->n_slots *= 2;
+	side->slots = dsv_alloc_zero(side->n_slots, sizeof(*side->slots));
+	dsv_fetch_init(&ix.own, side);
+	dsv_fetch_init(&ix.other, side);
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		if (i + AHEAD < n)
+			__builtin_prefetch(&side->slots[slot_of(
+				side, side->tally.rows[i + AHEAD].key)]);
+		rc = put_row(&ix, i);
+	}
+	tell_shared(side);
+	dsv_fetch_release(&ix.own);
+	dsv_fetch_release(&ix.other);
+	return rc;
+}
