@@ -21,7 +21,7 @@
  * HyperLogLog (Flajolet et al. 2007) with 2^12 registers, off by 1.6 %. */
 #define DSV_PROPOSE_EXACT  (1u << 16)
 #define DSV_PROPOSE_ISSUES 100u /* lines that are kept for each issue */
-/* Records whose keys are proved unique by a table of 16-byte hashes. */
+/* Keys that are looked at one by one to prove that none stands twice. */
 #define DSV_PROPOSE_PROVED (1u << 24)
 
 struct dsv_value_count {
@@ -68,7 +68,7 @@ struct dsv_proposal {
 	struct dsv_strlist labels;
 	char *annotator; /* a column by its name, or NULL */
 	struct dsv_strlist others;
-	/* How `key` was found: proved over all records, or over the first
+	/* All records were looked at for doubles of `key`; false: about
 	 * DSV_PROPOSE_PROVED of them. */
 	bool key_proved;
 	/* At most DSV_PROPOSE_ISSUES lines of each kind, in file order;

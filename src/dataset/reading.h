@@ -40,8 +40,8 @@ void dsv_reading_release(struct dsv_reading *reading);
 /** SHA-256 of format, its version, key, labels and renames. */
 void dsv_reading_id(const struct dsv_reading *reading, struct dsv_id *out);
 
-/** Index of a column by today's name or an older one; -1: not there. A name
- * that begins with '/' is a JSON Pointer of a nested format. */
+/** Index of a column by today's name or an older one; -1: not there. A value
+ * inside a nested column (a JSON Pointer) is found by dataset/place.h. */
 long dsv_reading_column(const struct dsv_reading *reading,
 			const struct dsv_strlist *columns, const char *name);
 

@@ -26,7 +26,6 @@ struct reading {
 
 static void reading_release(struct reading *in)
 {
-	dsv_blob_ids_save(&in->ids);
 	dsv_datasets_release(&in->sets);
 	dsv_files_release(&in->files);
 	dsv_blob_ids_release(&in->ids);
@@ -234,6 +233,8 @@ int dsv_snapshots_read(struct dsv_snapshots *out, struct dsv_repo *repo,
 
 	if (rc == 0)
 		rc = read_all(&in, out);
+	if (rc == 0)
+		dsv_blob_ids_save(&in.ids);
 	reading_release(&in);
 	return rc;
 }
@@ -270,6 +271,8 @@ int dsv_snapshot_read(struct dsv_snapshot *out, struct dsv_repo *repo,
 
 	if (rc == 0)
 		rc = read_named(&in, name, out);
+	if (rc == 0)
+		dsv_blob_ids_save(&in.ids);
 	reading_release(&in);
 	return rc;
 }
