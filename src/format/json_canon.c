@@ -7,17 +7,20 @@
 #include "base/alloc.h"
 #include "format/scan.h"
 
-/* A member of an object that is being written: where its name is decoded, and
- * where it stands in the output. */
+/* A member of an object that is being written: its name as it stands in the
+ * source, and where it was put. */
 struct dsv_json_member {
-	size_t name;
+	const char *name;
 	size_t name_len;
-	size_t at;
+	bool escaped;
+	size_t at; /* from the object's first member */
 	size_t len;
 };
 
+/* What is written is never longer than what was read, so room is made once and
+ * everything here writes on at a bare pointer. */
 static const char *canon(struct dsv_json_work *work, const char *p,
-			 struct dsv_buf *out);
+			 const char *end, char **to);
 
 static unsigned hex4(const char *p)
 {
@@ -66,113 +69,137 @@ static uint32_t unescape(const char **p, const char *end)
 	return code;
 }
 
-static void add_utf8(struct dsv_buf *out, uint32_t code)
+static char *put(char *to, const char *from, size_t len)
 {
-	char text[4];
-	size_t n = 0;
-
-	if (code < 0x80) {
-		text[n++] = (char)code;
-	} else if (code < 0x800) {
-		text[n++] = (char)(0xc0 | code >> 6);
-	} else if (code < 0x10000) {
-		text[n++] = (char)(0xe0 | code >> 12);
-		text[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-	} else {
-		text[n++] = (char)(0xf0 | code >> 18);
-		text[n++] = (char)(0x80 | (code >> 12 & 0x3f));
-		text[n++] = (char)(0x80 | (code >> 6 & 0x3f));
-	}
-	if (code >= 0x80)
-		text[n++] = (char)(0x80 | (code & 0x3f));
-	dsv_buf_add(out, text, n);
+	memcpy(to, from, len);
+	return to + len;
 }
 
-bool dsv_json_decode(const char *p, const char *end, struct dsv_buf *out)
+static char *put_utf8(char *to, uint32_t code)
 {
-	bool whole = true;
+	if (code < 0x80) {
+		*to++ = (char)code;
+		return to;
+	}
+	if (code < 0x800) {
+		*to++ = (char)(0xc0 | code >> 6);
+	} else if (code < 0x10000) {
+		*to++ = (char)(0xe0 | code >> 12);
+		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+	} else {
+		*to++ = (char)(0xf0 | code >> 18);
+		*to++ = (char)(0x80 | (code >> 12 & 0x3f));
+		*to++ = (char)(0x80 | (code >> 6 & 0x3f));
+	}
+	*to++ = (char)(0x80 | (code & 0x3f));
+	return to;
+}
 
+static char *put_decoded(char *to, const char *p, const char *end,
+			 bool *out_whole)
+{
+	*out_whole = true;
 	while (p < end) {
 		const char *slash = memchr(p, '\\', (size_t)(end - p));
 		const char *stop = slash ? slash : end;
 		uint32_t code;
 
-		dsv_buf_add(out, p, (size_t)(stop - p));
+		to = put(to, p, (size_t)(stop - p));
 		p = stop;
 		if (p == end)
 			break;
 		code = unescape(&p, end);
-		whole &= !is_surrogate(code);
-		add_utf8(out, code);
+		*out_whole &= !is_surrogate(code);
+		to = put_utf8(to, code);
 	}
-	return whole;
+	return to;
 }
 
-static void add_hex(struct dsv_buf *out, uint32_t code)
+static char *put_hex(char *to, uint32_t code)
 {
 	static const char hex[] = "0123456789abcdef";
 
-	dsv_buf_add(out, "\\u", 2);
+	to = put(to, "\\u", 2);
 	for (int shift = 12; shift >= 0; shift -= 4)
-		dsv_buf_addch(out, hex[code >> shift & 0xf]);
+		*to++ = hex[code >> shift & 0xf];
+	return to;
 }
 
-static void add_canonical(struct dsv_buf *out, uint32_t code)
+static char *put_canonical(char *to, uint32_t code)
 {
 	static const char from[] = "\"\\\b\f\n\r\t";
-	static const char to[] = "\"\\bfnrt";
+	static const char as[] = "\"\\bfnrt";
 	const char *hit = code && code < 0x80 ? strchr(from, (int)code) : NULL;
 
 	if (hit) {
-		dsv_buf_addch(out, '\\');
-		dsv_buf_addch(out, to[hit - from]);
-	} else if (code < 0x20 || is_surrogate(code)) {
-		add_hex(out, code);
-	} else {
-		add_utf8(out, code);
+		*to++ = '\\';
+		*to++ = as[hit - from];
+		return to;
 	}
+	if (code < 0x20 || is_surrogate(code))
+		return put_hex(to, code);
+	return put_utf8(to, code);
 }
 
-void dsv_json_requote(const char *p, const char *end, struct dsv_buf *out)
+static char *put_requoted(char *to, const char *p, const char *end)
 {
 	while (p < end) {
 		const char *slash = memchr(p, '\\', (size_t)(end - p));
 		const char *stop = slash ? slash : end;
 
-		dsv_buf_add(out, p, (size_t)(stop - p));
+		to = put(to, p, (size_t)(stop - p));
 		p = stop;
 		if (p < end)
-			add_canonical(out, unescape(&p, end));
+			to = put_canonical(to, unescape(&p, end));
 	}
+	return to;
+}
+
+static void set_end(struct dsv_buf *out, const char *to)
+{
+	out->len = (size_t)(to - out->data);
+	out->data[out->len] = 0;
+}
+
+bool dsv_json_decode(const char *p, const char *end, struct dsv_buf *out)
+{
+	bool whole;
+
+	set_end(out, put_decoded(dsv_buf_reserve(out, (size_t)(end - p)), p,
+				 end, &whole));
+	return whole;
+}
+
+void dsv_json_requote(const char *p, const char *end, struct dsv_buf *out)
+{
+	set_end(out,
+		put_requoted(dsv_buf_reserve(out, (size_t)(end - p)), p, end));
 }
 
 /* The closing quote of the checked string whose text begins at p. */
-static const char *closing(const char *p, bool *out_escaped)
+static const char *closing(const char *p, const char *end, bool *out_escaped)
 {
 	*out_escaped = false;
-	while (*p != '"') {
-		if (*p == '\\') {
-			*out_escaped = true;
-			p++;
-		}
-		p++;
+	while (*(p = dsv_find_json(p, end)) != '"') {
+		*out_escaped = true;
+		p += 2;
 	}
 	return p;
 }
 
-static const char *canon_string(const char *p, struct dsv_buf *out)
+static const char *canon_string(const char *p, const char *end, char **to)
 {
 	bool escaped;
-	const char *end = closing(p + 1, &escaped);
+	const char *stop = closing(p + 1, end, &escaped);
 
 	if (!escaped) {
-		dsv_buf_add(out, p, (size_t)(end + 1 - p));
-		return end + 1;
+		*to = put(*to, p, (size_t)(stop + 1 - p));
+		return stop + 1;
 	}
-	dsv_buf_addch(out, '"');
-	dsv_json_requote(p + 1, end, out);
-	dsv_buf_addch(out, '"');
-	return end + 1;
+	*(*to)++ = '"';
+	*to = put_requoted(*to, p + 1, stop);
+	*(*to)++ = '"';
+	return stop + 1;
 }
 
 static const char *blanks(const char *p)
@@ -182,189 +209,195 @@ static const char *blanks(const char *p)
 	return p;
 }
 
-static int compare_names(const struct dsv_json_member *a,
-			 const struct dsv_json_member *b, const char *names)
+static int compare_text(const char *a, size_t a_len, const char *b,
+			size_t b_len)
 {
-	size_t len = a->name_len < b->name_len ? a->name_len : b->name_len;
-	int order = memcmp(names + a->name, names + b->name, len);
+	int order = memcmp(a, b, a_len < b_len ? a_len : b_len);
 
-	if (order != 0)
-		return order;
-	return (a->name_len > b->name_len) - (a->name_len < b->name_len);
+	return order ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-static int compare_members(const void *va, const void *vb, void *names)
+static int compare_escaped(const struct dsv_json_member *a,
+			   const struct dsv_json_member *b)
+{
+	struct dsv_buf left DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf right DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_json_decode(a->name, a->name + a->name_len, &left);
+	dsv_json_decode(b->name, b->name + b->name_len, &right);
+	return compare_text(left.data, left.len, right.data, right.len);
+}
+
+static int compare_names(const struct dsv_json_member *a,
+			 const struct dsv_json_member *b)
+{
+	if (a->escaped || b->escaped)
+		return compare_escaped(a, b);
+	return compare_text(a->name, a->name_len, b->name, b->name_len);
+}
+
+static int compare_members(const void *va, const void *vb)
 {
 	const struct dsv_json_member *a = va;
 	const struct dsv_json_member *b = vb;
-	int order = compare_names(a, b, names);
+	int order = compare_names(a, b);
 
 	return order ? order : (a->at > b->at) - (a->at < b->at);
 }
 
-/* Write the members from first on again, in order, behind the output's from. */
-static void sort_members(struct dsv_json_work *work, size_t first, size_t from,
-			 struct dsv_buf *out)
+/* Most objects have few members, often in order but for one. */
+static void sort_few(struct dsv_json_member *members, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct dsv_json_member m = members[i];
+		size_t j = i;
+
+		for (; j > 0 && compare_names(&members[j - 1], &m) > 0; j--)
+			members[j] = members[j - 1];
+		members[j] = m;
+	}
+}
+
+/* Put the members from first on, which stand at from, in order. */
+static char *sort_members(struct dsv_json_work *work, size_t first, char *from,
+			  const char *to)
 {
 	struct dsv_json_member *members = work->members + first;
 	size_t n = work->n - first;
+	char *at = from;
 
-	char *names = (char *)dsv_buf_str(&work->names);
-
-	qsort_r(members, n, sizeof(*members), compare_members, names);
+	if (n <= 16)
+		sort_few(members, n);
+	else
+		qsort(members, n, sizeof(*members), compare_members);
 	dsv_buf_reset(&work->spare);
-	dsv_buf_add(&work->spare, out->data + from, out->len - from);
-	dsv_buf_truncate(out, from);
+	dsv_buf_add(&work->spare, from, (size_t)(to - from));
 	for (size_t i = 0; i < n; i++) {
 		const struct dsv_json_member *m = &members[i];
 
-		if (i + 1 < n && compare_names(m, m + 1, names) == 0) {
+		if (i + 1 < n && compare_names(m, m + 1) == 0) {
 			work->repeated = true;
 			continue;
 		}
-		if (out->len > from)
-			dsv_buf_addch(out, ',');
-		dsv_buf_add(out, work->spare.data + (m->at - from), m->len);
+		if (at > from)
+			*at++ = ',';
+		at = put(at, work->spare.data + m->at, m->len);
 	}
+	return at;
 }
 
-/* The name at p and what follows it up to the value; remembers the member. */
-static const char *open_member(struct dsv_json_work *work, const char *p,
-			       struct dsv_buf *out)
+/* The member at p, put at *to; from is where the first one stands. */
+static const char *canon_member(struct dsv_json_work *work, const char *p,
+				const char *end, char *from, char **to)
 {
-	struct dsv_json_member *m;
-	bool escaped;
-	const char *end = closing(p + 1, &escaped);
+	struct dsv_json_member m = {.name = p + 1, .at = (size_t)(*to - from)};
+	const char *stop = closing(m.name, end, &m.escaped);
+	size_t i = work->n++;
 
-	DSV_GROW(work->members, work->cap, work->n + 1);
-	m = &work->members[work->n++];
-	m->at = out->len;
-	m->name = work->names.len;
-	dsv_json_decode(p + 1, end, &work->names);
-	m->name_len = work->names.len - m->name;
-	canon_string(p, out);
-	dsv_buf_addch(out, ':');
-	return blanks(blanks(end + 1) + 1);
+	m.name_len = (size_t)(stop - m.name);
+	DSV_GROW(work->members, work->cap, work->n);
+	canon_string(p, end, to);
+	*(*to)++ = ':';
+	p = canon(work, blanks(blanks(stop + 1) + 1), end, to);
+	m.len = (size_t)(*to - from) - m.at;
+	work->members[i] = m;
+	return p;
 }
 
 static const char *canon_object(struct dsv_json_work *work, const char *p,
-				struct dsv_buf *out)
+				const char *end, char **to)
 {
 	size_t first = work->n;
-	size_t names = work->names.len;
 	bool sorted = true;
-	size_t from;
+	char *from;
 
-	dsv_buf_addch(out, '{');
-	from = out->len;
+	*(*to)++ = '{';
+	from = *to;
 	for (p = blanks(p + 1); *p != '}'; p = blanks(p)) {
-		size_t i = work->n;
-
 		if (*p == ',') {
-			dsv_buf_addch(out, ',');
+			*(*to)++ = ',';
 			p = blanks(p + 1);
 		}
-		p = canon(work, open_member(work, p, out), out);
-		work->members[i].len = out->len - work->members[i].at;
-		if (i > first &&
-		    compare_names(&work->members[i - 1], &work->members[i],
-				  dsv_buf_str(&work->names)) >= 0)
+		p = canon_member(work, p, end, from, to);
+		if (work->n - first > 1 &&
+		    compare_names(&work->members[work->n - 2],
+				  &work->members[work->n - 1]) >= 0)
 			sorted = false;
 	}
 	if (!sorted)
-		sort_members(work, first, from, out);
-	dsv_buf_addch(out, '}');
+		*to = sort_members(work, first, from, *to);
+	*(*to)++ = '}';
 	work->n = first;
-	dsv_buf_truncate(&work->names, names);
 	return p + 1;
 }
 
 static const char *canon_array(struct dsv_json_work *work, const char *p,
-			       struct dsv_buf *out)
+			       const char *end, char **to)
 {
-	dsv_buf_addch(out, '[');
+	*(*to)++ = '[';
 	for (p = blanks(p + 1); *p != ']'; p = blanks(p)) {
 		if (*p == ',') {
-			dsv_buf_addch(out, ',');
+			*(*to)++ = ',';
 			p = blanks(p + 1);
 		}
-		p = canon(work, p, out);
+		p = canon(work, p, end, to);
 	}
-	dsv_buf_addch(out, ']');
+	*(*to)++ = ']';
 	return p + 1;
 }
 
 static const char *canon(struct dsv_json_work *work, const char *p,
-			 struct dsv_buf *out)
+			 const char *end, char **to)
 {
-	const char *end;
+	const char *behind;
 
 	switch (*p) {
 	case '"':
-		return canon_string(p, out);
+		return canon_string(p, end, to);
 	case '{':
-		return canon_object(work, p, out);
+		return canon_object(work, p, end, to);
 	case '[':
-		return canon_array(work, p, out);
+		return canon_array(work, p, end, to);
 	}
-	end = dsv_json_pass(p);
-	dsv_buf_add(out, p, (size_t)(end - p));
-	return end;
+	behind = dsv_json_pass(p, end);
+	*to = put(*to, p, (size_t)(behind - p));
+	return behind;
 }
 
 void dsv_json_work_release(struct dsv_json_work *work)
 {
 	free(work->members);
-	dsv_buf_release(&work->names);
 	dsv_buf_release(&work->spare);
 }
 
 const char *dsv_json_canon(struct dsv_json_work *work, const char *p,
-			   struct dsv_buf *out)
+			   const char *end, struct dsv_buf *out)
 {
-	return canon(work, p, out);
+	char *to = dsv_buf_reserve(out, (size_t)(end - p));
+
+	p = canon(work, p, end, &to);
+	set_end(out, to);
+	return p;
 }
 
-static const char *string_field(const char *p, struct dsv_buf *text,
-				struct dsv_field *out)
+void dsv_json_field(struct dsv_json_work *work, const char *p, const char *end,
+		    struct dsv_buf *text, struct dsv_field *out)
 {
+	bool is_text = *p == '"';
 	size_t from = text->len;
-	bool escaped;
-	const char *end = closing(p + 1, &escaped);
 
-	out->kind = DSV_FIELD_TEXT;
-	if (!escaped) {
-		out->text = p + 1;
-		out->len = (size_t)(end - p - 1);
-		return end + 1;
-	}
-	if (!dsv_json_decode(p + 1, end, text)) {
-		dsv_buf_truncate(text, from);
-		canon_string(p, text);
+	out->kind = is_text ? DSV_FIELD_TEXT : DSV_FIELD_JSON;
+	out->text = p + is_text;
+	out->len = (size_t)(end - p) - 2 * is_text;
+	if (is_text && !memchr(out->text, '\\', out->len))
+		return;
+	if (!is_text && *p != '{' && *p != '[')
+		return;
+	if (!is_text || !dsv_json_decode(p + 1, end - 1, text)) {
 		out->kind = DSV_FIELD_JSON;
+		dsv_buf_truncate(text, from);
+		dsv_json_canon(work, p, end, text);
 	}
 	out->text = text->data + from;
 	out->len = text->len - from;
-	return end + 1;
-}
-
-const char *dsv_json_field(struct dsv_json_work *work, const char *p,
-			   struct dsv_buf *text, struct dsv_field *out)
-{
-	size_t from = text->len;
-	const char *end;
-
-	if (*p == '"')
-		return string_field(p, text, out);
-	out->kind = DSV_FIELD_JSON;
-	if (*p != '{' && *p != '[') {
-		end = dsv_json_pass(p);
-		out->text = p;
-		out->len = (size_t)(end - p);
-		return end;
-	}
-	end = canon(work, p, text);
-	out->text = text->data + from;
-	out->len = text->len - from;
-	return end;
 }

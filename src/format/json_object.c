@@ -66,9 +66,8 @@ static void set_name(struct dsv_buf *name, const char *p, const char *end)
 	}
 }
 
-/* The column of a name, made where there is none; -1: there are too many. */
 static long find_column(struct dsv_json_object *object, const char *p,
-			const char *end)
+			const char *end, bool add)
 {
 	const char *name = p;
 	size_t len = (size_t)(end - p);
@@ -83,7 +82,7 @@ static long find_column(struct dsv_json_object *object, const char *p,
 	entry = dsv_map_get(&object->names, name, len);
 	if (entry)
 		return (long)entry->value;
-	if (i == DSV_NAMES_MAX)
+	if (!add || i == DSV_NAMES_MAX)
 		return -1;
 	dsv_strlist_addn(object->columns, name, len);
 	note_column(object, i);
@@ -109,81 +108,115 @@ static void clear(struct dsv_json_object *object)
 			(struct dsv_field){"", 0, DSV_FIELD_MISSING};
 }
 
-/* The member at p, behind the last one's comma; returns what is behind it. */
-static const char *read_member(struct dsv_json_object *object, const char *p,
-			       const char *end, size_t guess, long *out_column,
-			       unsigned *issues)
+/* An object on its way into fields. */
+struct passage {
+	const char *p;
+	const char *end;
+	size_t guess; /* the column that comes next in most objects */
+	unsigned issues;
+	bool may_add;	  /* columns, since the whole is known to be sound */
+	bool has_unknown; /* names that had to wait for that */
+};
+
+static void store(struct dsv_json_object *object, struct passage *pass,
+		  long column, const char *value, const char *behind)
 {
-	const char *name = p + 1;
-	const char *stop = dsv_json_string(name, end) - 1;
 	struct dsv_field *field;
-	long i;
 
-	i = is_column(object, guess, name, stop)
-		    ? (long)guess
-		    : find_column(object, name, stop);
-	p = dsv_json_blanks(dsv_json_blanks(stop + 1, end) + 1, end);
-	*out_column = i;
+	if (column < 0) {
+		pass->has_unknown |= !pass->may_add;
+		pass->issues |= DSV_ISSUE_RAGGED;
+		return;
+	}
 	clear(object);
-	if (i < 0) {
-		*issues |= DSV_ISSUE_RAGGED;
-		return dsv_json_pass(p);
-	}
-	field = &object->fields[i];
+	field = &object->fields[column];
 	if (field->kind != DSV_FIELD_MISSING)
-		*issues |= DSV_ISSUE_REPEATED_FIELD;
-	if (object->wanted[i])
-		return dsv_json_field(&object->work, p, &object->text, field);
-	/* seen, so that a second one is noticed; made MISSING at the end */
-	field->kind = DSV_FIELD_TEXT;
-	return dsv_json_pass(p);
+		pass->issues |= DSV_ISSUE_REPEATED_FIELD;
+	pass->guess = (size_t)column + 1;
+	if (object->wanted[column])
+		dsv_json_field(&object->work, value, behind, &object->text,
+			       field);
+	else /* seen, so that a second one is noticed; MISSING at the end */
+		field->kind = DSV_FIELD_TEXT;
 }
 
-static void read_members(struct dsv_json_object *object, const char *p,
-			 const char *end, unsigned *issues)
+/* The member at hand; false: it is none. */
+static bool read_member(struct dsv_json_object *object, struct passage *pass)
 {
-	size_t guess = 0;
+	const char *name = pass->p + 1;
+	const char *end = pass->end;
+	const char *value, *behind;
+	long column = (long)pass->guess;
 
-	p = dsv_json_blanks(p + 1, end);
-	while (*p != '}') {
-		long column;
-
-		if (*p == ',')
-			p = dsv_json_blanks(p + 1, end);
-		p = read_member(object, p, end, guess, &column, issues);
-		guess = (size_t)(column + 1);
-		p = dsv_json_blanks(p, end);
-	}
-}
-
-static bool is_object(const char *text, const char *end)
-{
-	const char *p = dsv_json_blanks(text, end);
-
-	if (p == end || *p != '{')
+	if (pass->p == end || *pass->p != '"')
 		return false;
-	p = dsv_json_value(p, end);
-	return p && dsv_json_blanks(p, end) == end;
+	behind = dsv_json_string(name, end);
+	value = behind ? dsv_json_colon(behind, end) : NULL;
+	if (!value)
+		return false;
+	if (!is_column(object, pass->guess, name, behind - 1))
+		column = find_column(object, name, behind - 1, pass->may_add);
+	behind = dsv_json_value(value, end);
+	if (!behind)
+		return false;
+	store(object, pass, column, value, behind);
+	pass->p = dsv_json_blanks(behind, end);
+	return true;
+}
+
+/* All of the object at hand, to the end of the text; false: it is none. */
+static bool read_members(struct dsv_json_object *object, struct passage *pass)
+{
+	const char *end = pass->end;
+
+	if (pass->p == end || *pass->p != '{')
+		return false;
+	pass->p = dsv_json_blanks(pass->p + 1, end);
+	if (pass->p < end && *pass->p == '}')
+		return dsv_json_blanks(pass->p + 1, end) == end;
+	while (read_member(object, pass) && pass->p < end) {
+		if (*pass->p == '}')
+			return dsv_json_blanks(pass->p + 1, end) == end;
+		if (*pass->p != ',')
+			return false;
+		pass->p = dsv_json_blanks(pass->p + 1, end);
+	}
+	return false;
+}
+
+static bool read_object(struct dsv_json_object *object, const char *text,
+			size_t len, bool may_add, struct passage *pass)
+{
+	*pass = (struct passage){
+		.p = dsv_json_blanks(text, text + len),
+		.end = text + len,
+		.may_add = may_add,
+	};
+	dsv_buf_reset(&object->text);
+	object->work.repeated = false;
+	object->n_cleared = 0;
+	clear(object);
+	return read_members(object, pass);
 }
 
 void dsv_json_object_read(struct dsv_json_object *object, const char *text,
 			  size_t len, struct dsv_record *record)
 {
-	const char *end = text + len;
+	struct passage pass;
+	bool sound;
 
 	record->issues |= dsv_text_issues(text, len);
-	if (!is_object(text, end)) {
-		record->issues |= DSV_ISSUE_NOT_JSON;
-		return;
-	}
 	/* what a field cannot lend from the source is never longer than it */
 	dsv_buf_reset(&object->text);
 	dsv_buf_reserve(&object->text, len + 1);
-	object->work.repeated = false;
-	object->n_cleared = 0;
-	clear(object);
-	read_members(object, dsv_json_blanks(text, end), end, &record->issues);
-	clear(object);
+	sound = read_object(object, text, len, false, &pass);
+	if (sound && pass.has_unknown)
+		sound = read_object(object, text, len, true, &pass);
+	if (!sound) {
+		record->issues |= DSV_ISSUE_NOT_JSON;
+		return;
+	}
+	record->issues |= pass.issues;
 	if (object->work.repeated)
 		record->issues |= DSV_ISSUE_REPEATED_FIELD;
 	record->fields = object->fields;
@@ -191,7 +224,7 @@ void dsv_json_object_read(struct dsv_json_object *object, const char *text,
 	for (size_t i = 0; object->only && i < record->n_fields; i++)
 		if (!object->wanted[i])
 			object->fields[i].kind = DSV_FIELD_MISSING;
-	if (record->issues & DSV_ISSUE_RAGGED)
+	if (pass.issues & DSV_ISSUE_RAGGED)
 		object->fields[record->n_fields++] =
 			(struct dsv_field){text, len, DSV_FIELD_TEXT};
 }

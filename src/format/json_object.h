@@ -36,8 +36,7 @@ void dsv_json_object_release(struct dsv_json_object *object);
 /**
  * Read [text, text + len) into the record's fields and issues.
  *
- * What is not one object has NOT_JSON and no fields. The text must be followed
- * by a byte that may be looked at or be an object.
+ * What is not one object has NOT_JSON and no fields.
  */
 void dsv_json_object_read(struct dsv_json_object *object, const char *text,
 			  size_t len, struct dsv_record *record);

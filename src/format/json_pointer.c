@@ -58,19 +58,21 @@ static bool to_index(const struct dsv_buf *name, size_t *out)
 
 /* Canonical text has no blanks: a member begins right behind a bracket or
  * comma, a value right behind its colon. */
-static const char *in_object(const char *p, const struct dsv_buf *name)
+static const char *in_object(const char *p, const char *end,
+			     const struct dsv_buf *name)
 {
 	for (p++; *p != '}'; p += *p == ',') {
 		const char *behind = behind_string(p);
 
 		if (is_named(p + 1, behind - 1, name))
 			return behind + 1;
-		p = dsv_json_pass(behind + 1);
+		p = dsv_json_pass(behind + 1, end);
 	}
 	return NULL;
 }
 
-static const char *in_array(const char *p, const struct dsv_buf *name)
+static const char *in_array(const char *p, const char *end,
+			    const struct dsv_buf *name)
 {
 	size_t i;
 
@@ -79,7 +81,7 @@ static const char *in_array(const char *p, const struct dsv_buf *name)
 	for (p++; *p != ']'; p += *p == ',') {
 		if (i-- == 0)
 			return p;
-		p = dsv_json_pass(p);
+		p = dsv_json_pass(p, end);
 	}
 	return NULL;
 }
@@ -90,6 +92,7 @@ void dsv_json_pointer(const struct dsv_field *field, const char *pointer,
 	struct dsv_json_work work DSV_AUTO(json_work) = DSV_JSON_WORK_INIT;
 	struct dsv_buf name DSV_AUTO(buf) = DSV_BUF_INIT;
 	const char *p = field->text;
+	const char *end = p + field->len;
 
 	if (!*pointer) {
 		*out = *field;
@@ -103,9 +106,10 @@ void dsv_json_pointer(const struct dsv_field *field, const char *pointer,
 		pointer = dsv_json_pointer_head(pointer, &name);
 		if (!pointer || (*p != '{' && *p != '['))
 			return;
-		p = *p == '{' ? in_object(p, &name) : in_array(p, &name);
+		p = *p == '{' ? in_object(p, end, &name)
+			      : in_array(p, end, &name);
 		if (!p)
 			return;
 	}
-	dsv_json_field(&work, p, text, out);
+	dsv_json_field(&work, p, dsv_json_pass(p, end), text, out);
 }

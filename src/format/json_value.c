@@ -90,18 +90,21 @@ static const char *literal(const char *p, const char *end, const char *word)
 	return p + len;
 }
 
+const char *dsv_json_colon(const char *p, const char *end)
+{
+	p = dsv_json_blanks(p, end);
+	if (p == end || *p != ':')
+		return NULL;
+	return dsv_json_blanks(p + 1, end);
+}
+
 /* Behind the name and colon at p. */
 static const char *name(const char *p, const char *end)
 {
 	if (p == end || *p != '"')
 		return NULL;
 	p = dsv_json_string(p + 1, end);
-	if (!p)
-		return NULL;
-	p = dsv_json_blanks(p, end);
-	if (p == end || *p != ':')
-		return NULL;
-	return dsv_json_blanks(p + 1, end);
+	return p ? dsv_json_colon(p, end) : NULL;
 }
 
 /* Behind the object or array whose opening bracket is before p. */
@@ -157,42 +160,42 @@ const char *dsv_json_value(const char *p, const char *end)
 	return value(p, end, 0);
 }
 
-static const char *pass_string(const char *p)
-{
-	while (*p != '"')
-		p += *p == '\\' ? 2 : 1;
-	return p + 1;
-}
-
 static bool ends_scalar(char ch)
 {
 	return ch == ',' || ch == '}' || ch == ']' || (unsigned char)ch <= ' ';
 }
 
-const char *dsv_json_pass(const char *p)
+static const char *pass_string(const char *p, const char *end)
+{
+	while (*(p = dsv_find_json(p, end)) != '"')
+		p += 2;
+	return p + 1;
+}
+
+static const char *pass_brackets(const char *p, const char *end)
 {
 	int depth = 0;
 
 	do {
-		switch (*p) {
-		case '"':
-			p = pass_string(p + 1);
-			break;
-		case '{':
-		case '[':
+		char ch = *p++;
+
+		if (ch == '"')
+			p = pass_string(p, end);
+		else if (ch == '{' || ch == '[')
 			depth++;
-			p++;
-			break;
-		case '}':
-		case ']':
+		else if (ch == '}' || ch == ']')
 			depth--;
-			p++;
-			break;
-		default:
-			p++;
-			while (depth == 0 && !ends_scalar(*p))
-				p++;
-		}
 	} while (depth > 0);
+	return p;
+}
+
+const char *dsv_json_pass(const char *p, const char *end)
+{
+	if (*p == '"')
+		return pass_string(p + 1, end);
+	if (*p == '{' || *p == '[')
+		return pass_brackets(p, end);
+	while (p < end && !ends_scalar(*p))
+		p++;
 	return p;
 }

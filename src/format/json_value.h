@@ -31,8 +31,11 @@ const char *dsv_json_blanks(const char *p, const char *end);
 const char *dsv_json_value(const char *p, const char *end);
 /** Behind the string whose opening quote is before p; NULL: it is none. */
 const char *dsv_json_string(const char *p, const char *end);
-/** Behind the value at p, which dsv_json_value has passed. */
-const char *dsv_json_pass(const char *p);
+/** Behind the colon at p and the blanks around it; NULL: there is none. */
+const char *dsv_json_colon(const char *p, const char *end);
+/** Behind the value at p, which dsv_json_value has passed; end is that of the
+ * text it stands in. */
+const char *dsv_json_pass(const char *p, const char *end);
 
 /** Append the text of a checked string, [p, end) being what stands between its
  * quotes. False: it has a surrogate without partner, which text cannot hold
@@ -46,7 +49,6 @@ struct dsv_json_work {
 	struct dsv_json_member *members; /* of the objects that are open */
 	size_t n;
 	size_t cap;
-	struct dsv_buf names; /* their decoded names */
 	struct dsv_buf spare;
 	bool repeated; /* set when an object has a name twice */
 };
@@ -60,11 +62,11 @@ void dsv_json_work_release(struct dsv_json_work *work);
 /** Append the canonical form of the checked value at p, never longer than the
  * value; returns what is behind the value. */
 const char *dsv_json_canon(struct dsv_json_work *work, const char *p,
-			   struct dsv_buf *out);
-/** A checked value as a field. What cannot be lent from [p, behind) is
- * appended to text, which must have room for it. Returns what is behind. */
-const char *dsv_json_field(struct dsv_json_work *work, const char *p,
-			   struct dsv_buf *text, struct dsv_field *out);
+			   const char *end, struct dsv_buf *out);
+/** A checked value, [p, end), as a field. What cannot be lent from there is
+ * appended to text, which does not move if it has room for end - p. */
+void dsv_json_field(struct dsv_json_work *work, const char *p, const char *end,
+		    struct dsv_buf *text, struct dsv_field *out);
 
 DSV_AUTO_RELEASE(json_work)
 
