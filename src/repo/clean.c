@@ -1,11 +1,13 @@
 #include "repo/clean.h"
 
 #include <dsv/error.h>
+#include <string.h>
 
 #include "repo/blobs.h"
 #include "repo/pointer.h"
 #include "repo/private.h"
 #include "repo/treewalk.h"
+#include "repo/unmerged.h"
 
 int dsv_clean_opts_blob(struct dsv_repo *repo, const char *path,
 			const struct dsv_oid *blob,
@@ -55,12 +57,31 @@ static int put(struct dsv_repo *repo, const char *path, struct dsv_stream *in,
 	return rc < 0 ? rc : dsv_writer_commit(writer);
 }
 
+int dsv_clean_check(struct dsv_repo *repo, const char *path,
+		    const struct dsv_oid *blob)
+{
+	struct dsv_conflict_head head DSV_AUTO(conflict_head) =
+		DSV_CONFLICT_HEAD_INIT;
+	int rc;
+
+	rc = dsv_conflict_get(repo, path, &head, NULL);
+	if (rc == 0 || (rc > 0 && !strcmp(head.kind, DSV_CONFLICT_WHOLE)))
+		return 0;
+	/* what cannot be read is judged by its stages alone */
+	rc = dsv_conflict_refuses(repo, path, blob);
+	if (rc <= 0)
+		return rc;
+	dsv_fail(DSV_ECONFLICT, "'%s' has open conflicts", path);
+	return dsv_hint(DSV_ECONFLICT, "see 'dsv conflicts'");
+}
+
 int dsv_clean(struct dsv_repo *repo, const char *path,
 	      const struct dsv_buf *head, struct dsv_stream *in,
 	      struct dsv_buf *out)
 {
 	enum dsv_pointer_kind kind = DSV_POINTER_NOT;
 	struct dsv_content content;
+	struct dsv_oid blob;
 	int rc;
 
 	if (head->len <= DSV_POINTER_LIMIT)
@@ -74,5 +95,6 @@ int dsv_clean(struct dsv_repo *repo, const char *path,
 			return rc;
 	}
 	dsv_pointer_format(&content, out);
-	return 0;
+	dsv_blob_name(out->data, out->len, &blob);
+	return dsv_clean_check(repo, path, &blob);
 }

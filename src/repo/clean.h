@@ -21,6 +21,14 @@ int dsv_clean(struct dsv_repo *repo, const char *path,
 	      const struct dsv_buf *head, struct dsv_stream *in,
 	      struct dsv_buf *out);
 
+#define DSV_CONFLICT_WHOLE                                 \
+	"file" /* a record that no content can settle less \
+		* than whole: any content passes */
+
+/** DSV_ECONFLICT where an open conflict of path forbids to stage the blob. */
+int dsv_clean_check(struct dsv_repo *repo, const char *path,
+		    const struct dsv_oid *blob);
+
 /** How path is cut, and the content it replaces: that of its blob in the
  * index. previous is the storage that opts points to. */
 int dsv_clean_opts(struct dsv_repo *repo, const char *path,

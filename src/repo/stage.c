@@ -167,6 +167,11 @@ static int add_data(struct stage *stage, const struct dsv_candidate *item,
 	rc = dsv_objects_add(stage->objects, text.data, text.len, &to->blob);
 	if (rc < 0)
 		return rc;
+	if (item->unmerged) {
+		rc = dsv_clean_check(stage->repo, item->path, &to->blob);
+		if (rc < 0)
+			return rc;
+	}
 	dsv_index_entry_stat(entry, &st);
 	stage->out->bytes += (uint64_t)st.st_size;
 	return 0;
