@@ -60,23 +60,40 @@ int dsv_git_fail(int rc, const char *fmt, ...)
 
 /* A folder that belongs to someone else is opened by git only when it is
  * listed as safe; the advice is git's own. */
-static int open_fail(int rc, const char *start)
+static int owner_fail(const char *git_dir)
 {
-	char real[PATH_MAX];
+	size_t len = strlen(git_dir);
 
-	if (rc == GIT_ENOTFOUND) {
-		dsv_fail(DSV_ENOTFOUND, "no git repository at or above '%s'",
-			 realpath(start, real) ? real : start);
-		return dsv_hint(DSV_ENOTFOUND, "start one with 'dsv init'");
-	}
-	if (rc != GIT_EOWNER)
-		return dsv_git_fail(rc, "cannot open the repository");
-	dsv_fail(DSV_EGIT, "the repository at '%s' belongs to another user",
-		 realpath(start, real) ? real : start);
+	while (len > 1 && git_dir[len - 1] == '/')
+		len--;
+	if (len > 5 && memcmp(git_dir + len - 5, "/.git", 5) == 0)
+		len -= 5;
+	dsv_fail(DSV_EGIT, "the repository at '%.*s' belongs to another user",
+		 (int)len, git_dir);
 	return dsv_hint(DSV_EGIT,
 			"if you trust it: git config --global --add "
-			"safe.directory '%s'",
-			realpath(start, real) ? real : start);
+			"safe.directory '%.*s'",
+			(int)len, git_dir);
+}
+
+/* Where no folder is listed as safe, libgit2 says "not found" of one that is
+ * there. */
+static int open_fail(int rc, const char *start)
+{
+	git_buf found = {0};
+	char real[PATH_MAX];
+
+	if (rc != GIT_ENOTFOUND && rc != GIT_EOWNER)
+		return dsv_git_fail(rc, "cannot open the repository");
+	if (git_repository_discover(&found, start, 1,
+				    getenv("GIT_CEILING_DIRECTORIES")) == 0) {
+		rc = owner_fail(found.ptr);
+		git_buf_dispose(&found);
+		return rc;
+	}
+	dsv_fail(DSV_ENOTFOUND, "no git repository at or above '%s'",
+		 realpath(start, real) ? real : start);
+	return dsv_hint(DSV_ENOTFOUND, "start one with 'dsv init'");
 }
 
 static void git_options(void)
