@@ -34,11 +34,13 @@ static const struct {
 
 int dsv_repo_create(const char *path)
 {
-	git_repository_init_options opts = GIT_REPOSITORY_INIT_OPTIONS_INIT;
+	git_repository_init_options opts;
 	git_repository *git = NULL;
 	int rc;
 
 	git_libgit2_init();
+	git_repository_init_options_init(&opts,
+					 GIT_REPOSITORY_INIT_OPTIONS_VERSION);
 	opts.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH |
 		     GIT_REPOSITORY_INIT_NO_REINIT;
 	rc = git_repository_init_ext(&git, path, &opts);
