@@ -24,7 +24,10 @@ struct dsv_blob_ids {
 	bool changed;
 };
 
-#define DSV_BLOB_IDS_INIT { 0 }
+#define DSV_BLOB_IDS_INIT \
+	{                 \
+		0         \
+	}
 
 /* Entries that the file holds at most, 60 bytes each; above that it is begun
  * anew with what the last call found. */

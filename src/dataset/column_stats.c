@@ -201,8 +201,8 @@ void dsv_column_stats_finish(struct dsv_column_stats *stats, uint64_t records,
 	out->numeric = stats->numeric;
 	out->max_len = stats->max_len;
 	out->distinct_exact = stats->is_exact;
-	out->distinct = stats->is_exact ? stats->n_set :
-					  estimate(stats->registers);
+	out->distinct =
+		stats->is_exact ? stats->n_set : estimate(stats->registers);
 	if (!stats->is_exact && out->distinct > stats->filled)
 		out->distinct = stats->filled;
 	out->unique = stats->is_exact && records > 0 && out->empty == 0 &&

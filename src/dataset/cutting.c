@@ -101,8 +101,8 @@ void dsv_cutting_install(struct dsv_cutting_rules **out, struct dsv_repo *repo)
 
 	rules->repo = repo;
 	if (dsv_repo_workdir(repo))
-		rules->path = dsv_fs_join(dsv_repo_workdir(repo),
-					  DSV_DATASETS_PATH);
+		rules->path =
+			dsv_fs_join(dsv_repo_workdir(repo), DSV_DATASETS_PATH);
 	dsv_repo_set_cutting(repo, cut_path, rules);
 	*out = rules;
 }

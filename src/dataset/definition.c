@@ -16,9 +16,9 @@
 #define NAME_MAX_LEN 64u
 
 static const char *const root_keys[] = {"version", "datasets", NULL};
-static const char *const set_keys[] = {"name",	    "files",	 "format",
-				       "key",	    "labels",	 "annotator",
-				       "guideline", "renamed",	 NULL};
+static const char *const set_keys[] = {"name",	    "files",   "format",
+				       "key",	    "labels",  "annotator",
+				       "guideline", "renamed", NULL};
 
 /* What is being read, for messages. */
 struct parse {
@@ -73,12 +73,11 @@ static int read_items(const struct parse *in, const struct dsv_yaml *node,
 		      struct dsv_strlist *out)
 {
 	if (node->kind != DSV_YAML_LIST)
-		return dsv_yaml_fail(in->doc, node,
-				     "'%s' must be a list, such as [%s]",
-				     node->name,
-				     node->kind == DSV_YAML_TEXT && node->len ?
-					     node->text :
-					     "a, b");
+		return dsv_yaml_fail(
+			in->doc, node, "'%s' must be a list, such as [%s]",
+			node->name,
+			node->kind == DSV_YAML_TEXT && node->len ? node->text
+								 : "a, b");
 	for (size_t i = 0; i < node->n; i++) {
 		int rc = add_item(in, &node->items[i], node->name, out);
 
@@ -290,10 +289,9 @@ static int check_version(const struct dsv_yaml_doc *doc,
 	if (!node)
 		return dsv_yaml_fail(doc, root, "'version: 1' is missing");
 	if (node->kind != DSV_YAML_TEXT || strcmp(node->text, "1") != 0)
-		return dsv_yaml_fail(doc, node,
-				     "version '%s' is not known, 1 is",
-				     node->kind == DSV_YAML_TEXT ? node->text :
-								   "?");
+		return dsv_yaml_fail(
+			doc, node, "version '%s' is not known, 1 is",
+			node->kind == DSV_YAML_TEXT ? node->text : "?");
 	return 0;
 }
 
@@ -304,8 +302,7 @@ static int read_sets(const struct parse *in, const struct dsv_yaml *node)
 	if (node->kind != DSV_YAML_LIST)
 		return dsv_yaml_fail(in->doc, node,
 				     "'datasets' must be a list");
-	in->sets->items = dsv_alloc_zero(node->n + 1,
-					 sizeof(*in->sets->items));
+	in->sets->items = dsv_alloc_zero(node->n + 1, sizeof(*in->sets->items));
 	for (size_t i = 0; i < node->n; i++) {
 		int rc = read_set(in, &node->items[i],
 				  &in->sets->items[in->sets->n++]);
@@ -357,8 +354,7 @@ int dsv_datasets_read(struct dsv_datasets *out, struct dsv_repo *repo,
 		return 0;
 	}
 	dsv_document_name(version, DSV_DATASETS_PATH, &name);
-	return dsv_datasets_parse(out, text.data, text.len,
-				  dsv_buf_str(&name));
+	return dsv_datasets_parse(out, text.data, text.len, dsv_buf_str(&name));
 }
 
 void dsv_dataset_release(struct dsv_dataset *set)

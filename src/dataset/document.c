@@ -11,8 +11,8 @@
 #include "repo/blobs.h"
 #include "repo/tree.h"
 
-static int read_work_file(struct dsv_repo *repo, const char *path,
-			  size_t limit, struct dsv_buf *out)
+static int read_work_file(struct dsv_repo *repo, const char *path, size_t limit,
+			  struct dsv_buf *out)
 {
 	char *full DSV_AUTO(str) = NULL;
 	struct stat st;

@@ -160,8 +160,8 @@ static bool is_called_label(const struct dsv_look *look, size_t i)
 	const struct dsv_column *column = &look->out->columns[i];
 	uint64_t records = look->out->records;
 
-	if (!dsv_name_is_label(column->name) ||
-	    column->distinct > LABEL_MOST || column->max_len > LONG_VALUE)
+	if (!dsv_name_is_label(column->name) || column->distinct > LABEL_MOST ||
+	    column->max_len > LONG_VALUE)
 		return false;
 	return column->distinct <= 2 || column->distinct <= records / 2;
 }

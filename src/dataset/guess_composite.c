@@ -13,7 +13,7 @@
  * Columns are tried in the order of how much they sound like a key.
  */
 #define SAMPLE	    32768u
-#define COLUMNS	    8u	/* combinations are made of so many columns */
+#define COLUMNS	    8u /* combinations are made of so many columns */
 #define PROOFS_MOST 4u
 #define VALUE_MOST  128u /* bytes of a value that can be part of a key */
 
@@ -28,7 +28,7 @@ struct sample {
 	size_t n_columns;
 	uint64_t *hashes; /* [record * COLUMNS + candidate] */
 	size_t n;
-	uint64_t *set;	  /* room for one combination */
+	uint64_t *set; /* room for one combination */
 	unsigned proofs;
 };
 
@@ -145,8 +145,7 @@ static bool is_unique(struct sample *sample, const size_t *part, size_t n)
 		size_t at;
 
 		for (size_t k = 0; k < n; k++)
-			hash = mix(hash,
-				   sample->hashes[i * COLUMNS + part[k]]);
+			hash = mix(hash, sample->hashes[i * COLUMNS + part[k]]);
 		hash = hash ? hash : 1;
 		for (at = hash & mask; sample->set[at] != 0;
 		     at = (at + 1) & mask) {
@@ -217,8 +216,8 @@ static int try_triples(struct sample *sample)
 	for (size_t c = 2; c < n; c++) {
 		for (size_t b = 1; b < c; b++) {
 			for (size_t a = 0; a < b; a++) {
-				int rc = try_key(sample, (size_t[]){a, b, c},
-						 3);
+				int rc =
+					try_key(sample, (size_t[]){a, b, c}, 3);
 
 				if (rc != 0)
 					return rc;

@@ -148,8 +148,8 @@ static int read_entries(const struct dsv_yaml_doc *doc, const char *name,
 					false};
 	static const struct entry version = {
 		"version", is_version, "MAJOR.MINOR.PATCH, as in 2.1.0", false};
-	static const struct entry status = {
-		"status", is_status, "draft, active or retired", false};
+	static const struct entry status = {"status", is_status,
+					    "draft, active or retired", false};
 	static const struct entry effective = {
 		"effective", is_date, "YYYY-MM-DD, a day that exists", true};
 	int rc;
@@ -225,9 +225,8 @@ static int not_found(struct dsv_repo *repo, const struct dsv_version *version,
 	return DSV_ENOTFOUND;
 }
 
-int dsv_guideline_read(struct dsv_repo *repo,
-		       const struct dsv_version *version, const char *id,
-		       struct dsv_guideline *out)
+int dsv_guideline_read(struct dsv_repo *repo, const struct dsv_version *version,
+		       const char *id, struct dsv_guideline *out)
 {
 	struct dsv_guideline guideline DSV_AUTO(guideline) = DSV_GUIDELINE_INIT;
 	char *path DSV_AUTO(str) = NULL;

@@ -24,7 +24,7 @@ struct proof {
 	size_t n_used;
 	unsigned part; /* which share of the hashes this pass holds */
 	unsigned n_parts;
-	unsigned n_passes; /* less where there are too many parts */
+	unsigned n_passes;   /* less where there are too many parts */
 	struct dsv_buf text; /* of the key at hand */
 	struct dsv_proof *out;
 };
@@ -47,8 +47,8 @@ static void proof_init(struct proof *proof, const struct dsv_reading *reading)
 		n *= 2;
 	proof->n_slots = n;
 	proof->slots = dsv_alloc_zero(n, sizeof(*proof->slots));
-	proof->places = dsv_alloc_zero(proof->key->n + 1,
-				       sizeof(*proof->places));
+	proof->places =
+		dsv_alloc_zero(proof->key->n + 1, sizeof(*proof->places));
 	for (size_t i = 0; i < proof->key->n; i++)
 		dsv_place_init(&proof->places[i], reading,
 			       proof->key->items[i]);
@@ -134,8 +134,8 @@ static int look_up(struct proof *proof, const struct dsv_record *record)
 	struct slot *slot;
 
 	hash = dsv_hash128(proof->text.data, proof->text.len);
-	if (proof->n_parts > 1 && (hash.high >> 40) % proof->n_parts !=
-					  proof->part)
+	if (proof->n_parts > 1 &&
+	    (hash.high >> 40) % proof->n_parts != proof->part)
 		return 0;
 	if (proof->n_used * 5 >= proof->n_slots * 4)
 		grow(proof);
@@ -146,8 +146,8 @@ static int look_up(struct proof *proof, const struct dsv_record *record)
 	}
 	slot->hash = hash.low ? hash.low : 1;
 	slot->more = (uint32_t)hash.high;
-	slot->line = record->line > UINT32_MAX ? UINT32_MAX :
-						 (uint32_t)record->line;
+	slot->line =
+		record->line > UINT32_MAX ? UINT32_MAX : (uint32_t)record->line;
 	proof->n_used++;
 	return 0;
 }

@@ -26,8 +26,8 @@ struct dsv_proof {
 };
 
 struct dsv_proof_opts {
-	uint64_t records; /* how many there are, about */
-	bool first_only;  /* stop at the first duplicate */
+	uint64_t records;   /* how many there are, about */
+	bool first_only;    /* stop at the first duplicate */
 	dsv_proof_fn found; /* may be NULL */
 	void *ctx;
 };

@@ -34,9 +34,9 @@ static void know_columns(struct counting *counting, size_t n)
 	DSV_GROW(counting->stats, counting->cap, n);
 	for (; counting->n < n; counting->n++)
 		dsv_column_stats_init(&counting->stats[counting->n],
-				      counting->n < FULL_COLUMNS ?
-					      DSV_PROPOSE_EXACT :
-					      DSV_EXACT_LEAST);
+				      counting->n < FULL_COLUMNS
+					      ? DSV_PROPOSE_EXACT
+					      : DSV_EXACT_LEAST);
 }
 
 static struct dsv_issue_total *total_of(struct dsv_proposal *out,

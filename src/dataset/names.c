@@ -7,10 +7,10 @@
  * in lower case, with '_' for what is neither letter nor digit. */
 static const char *const key_names[] = {
 	"id", "key", "uuid", "guid", "uid", "_id", "rowid", "record_id", NULL};
-static const char *const key_tails[] = {"_id", "_key", "_uuid", "_guid",
+static const char *const key_tails[] = {"_id",	"_key",	 "_uuid", "_guid",
 					"_uid", "_code", NULL};
 static const char *const named_things[] = {
-	"name", "code", "url",	"uri",	 "file", "filename", "file_name",
+	"name", "code",	 "url", "uri",	 "file", "filename", "file_name",
 	"path", "image", "doc", "index", "slug", "act",	     NULL};
 static const char *const label_names[] = {
 	"label",   "labels",   "class",	  "classes", "category", "sentiment",
@@ -21,10 +21,10 @@ static const char *const label_names[] = {
 static const char *const label_tails[] = {
 	"_label", "_class", "_category", "_tag", "_sentiment", "_labels", NULL};
 static const char *const annotators[] = {
-	"annotator",	"worker",	"rater",	"labeler",
-	"labeller",	"coder",	"judge",	"annotated_by",
-	"labelled_by",	"labeled_by",	"worker_id",	"annotator_id",
-	"rater_id",	"annotator_name", "contributor", "reviewer",
+	"annotator",   "worker",	 "rater",	"labeler",
+	"labeller",    "coder",		 "judge",	"annotated_by",
+	"labelled_by", "labeled_by",	 "worker_id",	"annotator_id",
+	"rater_id",    "annotator_name", "contributor", "reviewer",
 	NULL};
 
 #define NAME_SIZE 64u

@@ -22,8 +22,8 @@ void dsv_place_bind(struct dsv_place *place, const struct dsv_strlist *columns)
 	place->n_columns = columns->n;
 	if (place->column >= 0)
 		return;
-	place->column = dsv_reading_column(place->reading, columns,
-					   place->name);
+	place->column =
+		dsv_reading_column(place->reading, columns, place->name);
 	if (place->column >= 0 || !place->reading->format->nested)
 		return;
 	dsv_buf_reset(&place->head);

@@ -27,7 +27,10 @@ struct dsv_place {
 	struct dsv_buf text;
 };
 
-#define DSV_PLACE_INIT { .column = -1 }
+#define DSV_PLACE_INIT       \
+	{                    \
+		.column = -1 \
+	}
 
 /** Borrows reading and name. */
 void dsv_place_init(struct dsv_place *place, const struct dsv_reading *reading,

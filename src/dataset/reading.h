@@ -22,10 +22,13 @@ struct dsv_reading {
 	const struct dsv_dataset *dataset; /* NULL: no definition */
 };
 
-#define DSV_READING_INIT { 0 }
+#define DSV_READING_INIT \
+	{                \
+		0        \
+	}
 
 struct dsv_reading_opts {
-	const struct dsv_strlist *key;	  /* NULL or empty: the definition's */
+	const struct dsv_strlist *key; /* NULL or empty: the definition's */
 	const struct dsv_strlist *labels;
 	const char *format;
 };

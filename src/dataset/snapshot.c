@@ -158,8 +158,7 @@ static void add_file_line(struct dsv_buf *text,
 {
 	char hex[DSV_ID_HEX];
 
-	dsv_buf_addf(text, "file %s %llu ",
-		     dsv_id_hex(&file->content.id, hex),
+	dsv_buf_addf(text, "file %s %llu ", dsv_id_hex(&file->content.id, hex),
 		     (unsigned long long)file->content.size);
 	dsv_add_quoted_path(text, file->path, strlen(file->path));
 	dsv_buf_addch(text, '\n');

@@ -177,8 +177,8 @@ static int read_path(struct dsv_source *source, const char *path)
 	}
 	if (S_ISDIR(st.st_mode))
 		return dsv_fail(DSV_EUSAGE, "'%s' is a folder", source->name);
-	return S_ISREG(st.st_mode) ? read_regular(source, path, &st) :
-				     read_special(source, path);
+	return S_ISREG(st.st_mode) ? read_regular(source, path, &st)
+				   : read_special(source, path);
 }
 
 /* A work file that is still a pointer stands for its content. */
@@ -191,8 +191,8 @@ static int open_work_file(struct dsv_source *source, struct dsv_repo *repo,
 	int rc;
 
 	if (!dsv_repo_workdir(repo))
-		return dsv_fail(DSV_ENOTFOUND,
-				"'%s' not found: no work tree", path);
+		return dsv_fail(DSV_ENOTFOUND, "'%s' not found: no work tree",
+				path);
 	full = dsv_fs_join(dsv_repo_workdir(repo), path);
 	if (lstat(full, &st) == 0 && S_ISLNK(st.st_mode))
 		return dsv_fail(DSV_EUNSUPPORTED, "'%s' is a symlink", path);
@@ -223,9 +223,9 @@ static int open_blob(struct dsv_source *source, struct dsv_repo *repo,
 
 static const char *mode_word(uint32_t mode)
 {
-	return S_ISLNK(mode) ? "a symlink" :
-	       mode == 0160000 ? "a submodule" :
-				 "a folder";
+	return S_ISLNK(mode)	 ? "a symlink"
+	       : mode == 0160000 ? "a submodule"
+				 : "a folder";
 }
 
 int dsv_source_of_entry(struct dsv_source **out, struct dsv_repo *repo,
@@ -272,8 +272,8 @@ int dsv_source_of_file(struct dsv_source **out, const char *path)
 	struct dsv_content content;
 	int rc;
 
-	rc = strcmp(path, "-") == 0 ? read_once(source, STDIN_FILENO) :
-				      read_path(source, path);
+	rc = strcmp(path, "-") == 0 ? read_once(source, STDIN_FILENO)
+				    : read_path(source, path);
 	if (rc < 0)
 		return rc;
 	rc = held_pointer(source, &content);
@@ -408,8 +408,7 @@ int dsv_source_stream(struct dsv_source *source, struct dsv_stream **out)
 static int decode_in_memory(struct dsv_source *source,
 			    const struct dsv_filemap *map)
 {
-	int rc = dsv_filemap_read(source->store, map, 0, map->n,
-				  &source->body);
+	int rc = dsv_filemap_read(source->store, map, 0, map->n, &source->body);
 
 	if (rc < 0)
 		return dsv_fail_prefix(rc, "%s", source->name);

@@ -23,8 +23,8 @@ int dsv_source_of_entry(struct dsv_source **out, struct dsv_repo *repo,
 /** Any file of the system ("-" is standard input). */
 int dsv_source_of_file(struct dsv_source **out, const char *path);
 /** Borrows data. */
-int dsv_source_of_memory(struct dsv_source **out, const char *data,
-			 size_t len, const char *name);
+int dsv_source_of_memory(struct dsv_source **out, const char *data, size_t len,
+			 const char *name);
 /** Of no bytes: the side of a diff that does not exist. */
 int dsv_source_of_nothing(struct dsv_source **out);
 void dsv_source_free(struct dsv_source **source);

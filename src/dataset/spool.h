@@ -13,7 +13,10 @@ struct dsv_spool {
 	void *base;
 };
 
-#define DSV_SPOOL_INIT { 0 }
+#define DSV_SPOOL_INIT \
+	{              \
+		0      \
+	}
 
 /** Read `in` to its end. folder is made; NULL: $TMPDIR or /tmp. */
 int dsv_spool_fill(struct dsv_spool *spool, const char *folder,
