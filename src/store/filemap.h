@@ -12,13 +12,14 @@
 
 /*
  * A content as an ordered list of chunks. A content of one chunk has no map:
- * the chunk bears its name.
+ * the chunk bears its name; its scan_kind is 0, and its state is 0, for any
+ * reader starts a record there. A content of no bytes has no chunk at all.
  */
 struct dsv_extent {
-	struct dsv_id id;  /* of the chunk */
-	uint32_t len;	   /* bytes */
-	uint32_t lines;	   /* line feeds in it */
-	uint8_t state;	   /* of the format's reader at its first byte */
+	struct dsv_id id; /* of the chunk */
+	uint32_t len;	  /* bytes */
+	uint32_t lines;	  /* line feeds in it */
+	uint8_t state;	  /* of the format's reader at its first byte */
 };
 
 struct dsv_filemap {
@@ -28,7 +29,10 @@ struct dsv_filemap {
 	size_t n;
 };
 
-#define DSV_FILEMAP_INIT { 0 }
+#define DSV_FILEMAP_INIT \
+	{                \
+		0        \
+	}
 
 /**
  * Read the list of a content.
@@ -40,8 +44,12 @@ int dsv_filemap_load(struct dsv_filemap *out, struct dsv_store *store,
 		     const struct dsv_content *content);
 void dsv_filemap_release(struct dsv_filemap *map);
 
+/** One chunk, verified, to a place of extent->len bytes. */
+int dsv_extent_read(struct dsv_store *store, const struct dsv_extent *extent,
+		    char *to);
+
 /** The bytes of extents [first, first + n), each verified, in one run; spread
- * over the store's pool. */
+ * over the store's pool. out is overwritten. */
 int dsv_filemap_read(struct dsv_store *store, const struct dsv_filemap *map,
 		     size_t first, size_t n, struct dsv_buf *out);
 

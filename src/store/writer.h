@@ -34,8 +34,7 @@ int dsv_writer_open(struct dsv_writer **out, struct dsv_store *store);
 void dsv_writer_free(struct dsv_writer **writer);
 /** Read `in` to its end. Content that is here already costs its digest. */
 int dsv_writer_add(struct dsv_writer *writer, struct dsv_stream *in,
-		   const struct dsv_writer_opts *opts,
-		   struct dsv_content *out);
+		   const struct dsv_writer_opts *opts, struct dsv_content *out);
 int dsv_writer_commit(struct dsv_writer *writer);
 
 /** The name of a content that is not kept: size and SHA-256 of a stream. */

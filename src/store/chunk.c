@@ -1,0 +1,405 @@
+#include "store/chunk.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zdict.h>
+#include <zstd.h>
+
+#include <dsv/error.h>
+
+#include "base/alloc.h"
+
+/* Level 1 with the tables below, on 107 MB of words that follow Zipf's law, in
+ * chunks of 8 KiB: without dictionary 2.06 at 195 MB/s; with one of 192 KiB
+ * 2.33 at 140 MB/s. Level 3 with dictionary gives 2.39 at 115 MB/s. */
+#define LEVEL	       1
+#define DICT_HASH_LOG  16
+#define DICT_MIN_MATCH 6
+
+/* Larger ones need a longer window, which costs more than they gain. */
+#define DICT_LEN (192u * 1024u)
+
+/* Samples that the statistics of a dictionary are taken from. */
+#define DICT_SAMPLES_MAX (1024u * 1024u)
+
+/* The dictionary is searched where it lies, not copied for each chunk:
+ * ZSTD_c_forceAttachDict and ZSTD_dictForceAttach. Where libzstd does not know
+ * them it decides by itself, which is slower and no worse. */
+#define ATTACH_PARAM  ZSTD_c_experimentalParam4
+#define ATTACH_ALWAYS 1
+
+#define PROBE_LEN 4096u
+
+/* A delta below this share of the raw bytes is taken without a look at the
+ * plain form. */
+#define DELTA_SURE 16u
+/* Else it must be at most this share of the plain form. */
+#define DELTA_SHARE 2u
+
+struct dsv_dict {
+	struct dsv_id id;
+	char *data;
+	size_t len;
+	ZSTD_DDict *ddict;
+};
+
+/* Contexts are dear to make, so each thread keeps its own. */
+struct contexts {
+	ZSTD_CCtx *plain;
+	ZSTD_CCtx *delta;
+	ZSTD_CCtx *with_dict;
+	struct dsv_id dict_id; /* the one that with_dict has loaded */
+	bool has_dict;
+	ZSTD_DCtx *decode;
+};
+
+static pthread_once_t contexts_once = PTHREAD_ONCE_INIT;
+static pthread_key_t contexts_key;
+
+static void free_contexts(void *kept)
+{
+	struct contexts *ctx = kept;
+
+	ZSTD_freeCCtx(ctx->plain);
+	ZSTD_freeCCtx(ctx->delta);
+	ZSTD_freeCCtx(ctx->with_dict);
+	ZSTD_freeDCtx(ctx->decode);
+	free(ctx);
+}
+
+static void make_key(void)
+{
+	if (pthread_key_create(&contexts_key, free_contexts) != 0)
+		dsv_alloc_failed();
+}
+
+static ZSTD_CCtx *new_cctx(void)
+{
+	ZSTD_CCtx *cctx = ZSTD_createCCtx();
+
+	if (!cctx)
+		dsv_alloc_failed();
+	ZSTD_CCtx_setParameter(cctx, ZSTD_c_compressionLevel, LEVEL);
+	ZSTD_CCtx_setParameter(cctx, ZSTD_c_contentSizeFlag, 0);
+	ZSTD_CCtx_setParameter(cctx, ZSTD_c_dictIDFlag, 0);
+	return cctx;
+}
+
+static struct contexts *contexts_of_thread(void)
+{
+	struct contexts *ctx;
+
+	pthread_once(&contexts_once, make_key);
+	ctx = pthread_getspecific(contexts_key);
+	if (ctx)
+		return ctx;
+	ctx = dsv_alloc_zero(1, sizeof(*ctx));
+	ctx->decode = ZSTD_createDCtx();
+	if (!ctx->decode || pthread_setspecific(contexts_key, ctx) != 0)
+		dsv_alloc_failed();
+	return ctx;
+}
+
+size_t dsv_object_limit(enum dsv_object type)
+{
+	switch (type) {
+	case DSV_OBJECT_CHUNK:
+		return DSV_CHUNK_MAX;
+	case DSV_OBJECT_NODE:
+		return DSV_NODE_BYTES_MAX;
+	case DSV_OBJECT_MAP:
+		return DSV_MAP_BYTES_MAX;
+	case DSV_OBJECT_DICT:
+		return DSV_DICT_BYTES_MAX;
+	}
+	return 0;
+}
+
+const char *dsv_object_name(enum dsv_object type)
+{
+	switch (type) {
+	case DSV_OBJECT_CHUNK:
+		return "chunk";
+	case DSV_OBJECT_NODE:
+		return "file map node";
+	case DSV_OBJECT_MAP:
+		return "file map";
+	case DSV_OBJECT_DICT:
+		return "dictionary";
+	}
+	return "object";
+}
+
+void dsv_frame_read(struct dsv_frame *out, struct dsv_bytes *in)
+{
+	uint8_t tag = dsv_get_u8(in);
+	struct dsv_frame frame = {.type = (enum dsv_object)(tag >> 4),
+				  .encoding = (enum dsv_encoding)(tag & 15)};
+	size_t limit = dsv_object_limit(frame.type);
+
+	if (limit == 0 || frame.encoding > DSV_ENCODING_DELTA)
+		dsv_bytes_fail(in);
+	frame.raw_len = (size_t)dsv_get_varint(in, limit);
+	frame.payload_len = frame.raw_len;
+	if (frame.encoding != DSV_ENCODING_RAW)
+		frame.payload_len = (size_t)dsv_get_varint(in, frame.raw_len);
+	if (frame.encoding == DSV_ENCODING_DICT)
+		frame.dict = dsv_get_u8(in);
+	if (frame.encoding == DSV_ENCODING_DELTA) {
+		frame.depth = dsv_get_u8(in);
+		dsv_get_id(in, &frame.base);
+		if (frame.depth == 0 || frame.depth > DSV_DELTA_DEPTH_MAX)
+			dsv_bytes_fail(in);
+	}
+	frame.payload = dsv_get_run(in, frame.payload_len);
+	*out = frame;
+}
+
+void dsv_dict_new(struct dsv_dict **out, const struct dsv_id *id,
+		  const char *data, size_t len)
+{
+	struct dsv_dict *dict = dsv_alloc_zero(1, sizeof(*dict));
+
+	dict->id = *id;
+	dict->data = dsv_alloc(len);
+	dict->len = len;
+	memcpy(dict->data, data, len);
+	/* NULL for a dictionary that is damaged: decoding says so */
+	dict->ddict = ZSTD_createDDict(dict->data, len);
+	*out = dict;
+}
+
+void dsv_dict_free(struct dsv_dict **dictp)
+{
+	struct dsv_dict *dict = dsv_take(dictp);
+
+	if (!dict)
+		return;
+	ZSTD_freeDDict(dict->ddict);
+	free(dict->data);
+	free(dict);
+}
+
+const struct dsv_id *dsv_dict_id(const struct dsv_dict *dict)
+{
+	return &dict->id;
+}
+
+/* The head of each sample, as much of each as fits. */
+static void gather_content(struct dsv_buf *out, const char *samples,
+			   const size_t *lens, size_t n)
+{
+	size_t share = DICT_LEN / n > 256 ? DICT_LEN / n : 256;
+
+	for (size_t i = 0; i < n && out->len < DICT_LEN; i++) {
+		size_t len = lens[i] < share ? lens[i] : share;
+
+		if (len > DICT_LEN - out->len)
+			len = DICT_LEN - out->len;
+		dsv_buf_add(out, samples, len);
+		samples += lens[i];
+	}
+}
+
+int dsv_dict_train(struct dsv_buf *out, const char *samples, const size_t *lens,
+		   size_t n)
+{
+	struct dsv_buf content DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf dict DSV_AUTO(buf) = DSV_BUF_INIT;
+	ZDICT_params_t params = {.compressionLevel = LEVEL};
+	size_t used = 0;
+	size_t sum = 0;
+	size_t len;
+
+	if (n == 0)
+		return 1;
+	gather_content(&content, samples, lens, n);
+	while (used < n && sum < DICT_SAMPLES_MAX)
+		sum += lens[used++];
+	len = ZDICT_finalizeDictionary(dsv_buf_reserve(&dict, DICT_LEN),
+				       DICT_LEN, content.data, content.len,
+				       samples, lens, (unsigned)used, params);
+	if (ZDICT_isError(len))
+		return 1;
+	dict.len = len;
+	dsv_buf_swap(out, &dict);
+	return 0;
+}
+
+/* Random and already compressed bytes: the sum of the squared counts of a
+ * run's byte values stands near its least (Pearson's chi-square). */
+static bool looks_random(const char *raw, size_t len)
+{
+	uint32_t counts[256] = {0};
+	uint64_t sum = 0;
+
+	if (len < PROBE_LEN)
+		return false;
+	raw += (len - PROBE_LEN) / 2;
+	for (size_t i = 0; i < PROBE_LEN; i++)
+		counts[(uint8_t)raw[i]]++;
+	for (unsigned i = 0; i < 256; i++)
+		sum += (uint64_t)counts[i] * counts[i];
+	return sum < PROBE_LEN * (PROBE_LEN / 256 + 4);
+}
+
+static ZSTD_CCtx *cctx_with_dict(struct contexts *ctx,
+				 const struct dsv_dict *dict)
+{
+	if (ctx->has_dict && dsv_id_equal(&ctx->dict_id, &dict->id))
+		return ctx->with_dict;
+	if (!ctx->with_dict) {
+		ctx->with_dict = new_cctx();
+		ZSTD_CCtx_setParameter(ctx->with_dict, ZSTD_c_strategy,
+				       ZSTD_fast);
+		ZSTD_CCtx_setParameter(ctx->with_dict, ZSTD_c_hashLog,
+				       DICT_HASH_LOG);
+		ZSTD_CCtx_setParameter(ctx->with_dict, ZSTD_c_minMatch,
+				       DICT_MIN_MATCH);
+		ZSTD_CCtx_setParameter(ctx->with_dict, ATTACH_PARAM,
+				       ATTACH_ALWAYS);
+	}
+	ctx->has_dict = !ZSTD_isError(ZSTD_CCtx_loadDictionary(
+		ctx->with_dict, dict->data, dict->len));
+	ctx->dict_id = dict->id;
+	return ctx->has_dict ? ctx->with_dict : NULL;
+}
+
+/* A form of the object in zstd; payload.len 0: none. */
+struct form {
+	enum dsv_encoding encoding;
+	struct dsv_buf payload;
+};
+
+static void form_auto(struct form *form)
+{
+	dsv_buf_release(&form->payload);
+}
+
+/* False: it did not become smaller. */
+static bool compress(ZSTD_CCtx *cctx, const char *raw, size_t len,
+		     struct dsv_buf *out)
+{
+	size_t packed =
+		ZSTD_compress2(cctx, dsv_buf_reserve(out, len), len, raw, len);
+
+	if (ZSTD_isError(packed) || packed >= len)
+		return false;
+	out->len = packed;
+	return true;
+}
+
+static void make_plain(struct form *form, const char *raw, size_t len,
+		       const struct dsv_coding *how)
+{
+	struct contexts *ctx = contexts_of_thread();
+	ZSTD_CCtx *cctx = how->dict ? cctx_with_dict(ctx, how->dict) : NULL;
+
+	form->encoding = cctx ? DSV_ENCODING_DICT : DSV_ENCODING_ZSTD;
+	if (!cctx && !ctx->plain)
+		ctx->plain = new_cctx();
+	if (looks_random(raw, len) ||
+	    !compress(cctx ? cctx : ctx->plain, raw, len, &form->payload))
+		form->encoding = DSV_ENCODING_RAW;
+}
+
+static bool make_delta(struct form *form, const char *raw, size_t len,
+		       const struct dsv_coding *how)
+{
+	struct contexts *ctx = contexts_of_thread();
+
+	if (!how->base_id)
+		return false;
+	assert(how->base_depth < DSV_DELTA_DEPTH_MAX);
+	if (!ctx->delta)
+		ctx->delta = new_cctx();
+	form->encoding = DSV_ENCODING_DELTA;
+	return !ZSTD_isError(ZSTD_CCtx_refPrefix(ctx->delta, how->base,
+						 how->base_len)) &&
+	       compress(ctx->delta, raw, len, &form->payload);
+}
+
+static void put_frame(struct dsv_buf *out, enum dsv_object type,
+		      const char *raw, size_t len, const struct form *form,
+		      const struct dsv_coding *how)
+{
+	dsv_put_u8(out, (uint8_t)((unsigned)type << 4 | form->encoding));
+	dsv_put_varint(out, len);
+	if (form->encoding == DSV_ENCODING_RAW) {
+		dsv_buf_add(out, raw, len);
+		return;
+	}
+	dsv_put_varint(out, form->payload.len);
+	if (form->encoding == DSV_ENCODING_DICT)
+		dsv_put_u8(out, how->dict_number);
+	if (form->encoding == DSV_ENCODING_DELTA) {
+		dsv_put_u8(out, (uint8_t)(how->base_depth + 1));
+		dsv_put_id(out, how->base_id);
+	}
+	dsv_buf_add(out, form->payload.data, form->payload.len);
+}
+
+void dsv_chunk_encode(enum dsv_object type, const char *raw, size_t len,
+		      const struct dsv_coding *how, struct dsv_buf *out)
+{
+	struct form plain __attribute__((cleanup(form_auto))) = {0};
+	struct form delta __attribute__((cleanup(form_auto))) = {0};
+	bool has_delta = make_delta(&delta, raw, len, how);
+	size_t plain_len;
+
+	assert(len <= dsv_object_limit(type));
+	if (has_delta && delta.payload.len + DSV_ID_SIZE < len / DELTA_SURE) {
+		put_frame(out, type, raw, len, &delta, how);
+		return;
+	}
+	make_plain(&plain, raw, len, how);
+	plain_len =
+		plain.encoding == DSV_ENCODING_RAW ? len : plain.payload.len;
+	if (has_delta &&
+	    delta.payload.len + DSV_ID_SIZE < plain_len / DELTA_SHARE)
+		put_frame(out, type, raw, len, &delta, how);
+	else
+		put_frame(out, type, raw, len, &plain, how);
+}
+
+/* Bytes written, or an error of zstd. */
+static size_t decode(const struct dsv_frame *frame, const struct dsv_dict *dict,
+		     const char *base, size_t base_len, char *to)
+{
+	ZSTD_DCtx *dctx = contexts_of_thread()->decode;
+	size_t failed = 0;
+
+	if (frame->encoding == DSV_ENCODING_DICT)
+		return ZSTD_decompress_usingDDict(
+			dctx, to, frame->raw_len, frame->payload,
+			frame->payload_len, dict->ddict);
+	if (frame->encoding == DSV_ENCODING_DELTA)
+		failed = ZSTD_DCtx_refPrefix(dctx, base, base_len);
+	if (ZSTD_isError(failed))
+		return failed;
+	return ZSTD_decompressDCtx(dctx, to, frame->raw_len, frame->payload,
+				   frame->payload_len);
+}
+
+int dsv_chunk_decode(const struct dsv_frame *frame, const struct dsv_dict *dict,
+		     const char *base, size_t base_len, char *to)
+{
+	size_t n;
+
+	if (frame->encoding == DSV_ENCODING_RAW) {
+		memcpy(to, frame->payload, frame->raw_len);
+		return 0;
+	}
+	if (frame->encoding == DSV_ENCODING_DICT && !dict->ddict)
+		return dsv_fail(DSV_ECORRUPT, "damaged dictionary");
+	n = decode(frame, dict, base, base_len, to);
+	if (ZSTD_isError(n))
+		return dsv_fail(DSV_ECORRUPT, "damaged bytes (%s)",
+				ZSTD_getErrorName(n));
+	if (n != frame->raw_len)
+		return dsv_fail(DSV_ECORRUPT, "%zu bytes in place of %zu", n,
+				frame->raw_len);
+	return 0;
+}

@@ -1,0 +1,246 @@
+#include "store/filemap.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <dsv/error.h>
+
+#include "base/alloc.h"
+#include "base/digest.h"
+#include "store/objects.h"
+
+/* Bytes that are decoded as one task, and tasks under way: enough to keep the
+ * workers busy while the reader looks at a block, in about 4 MiB. */
+#define BLOCK_LEN  (256u * 1024u)
+#define LINE_DEPTH 6u
+#define N_BLOCKS   (LINE_DEPTH + 2u)
+
+/*
+ * Blocks of consecutive chunks go down a line and come out in order. Chunks
+ * are not verified one by one: the digest of the whole is taken as the blocks
+ * pass, and only when that disagrees the damaged chunk is looked for.
+ */
+struct block {
+	size_t first;
+	size_t n;
+	size_t len;
+	char *data; /* BLOCK_LEN + DSV_CHUNK_MAX */
+};
+
+struct map_stream {
+	struct dsv_stream stream;
+	struct dsv_store *store;
+	const struct dsv_filemap *map;
+	struct dsv_filemap own_map; /* where the caller has none */
+	struct dsv_digest digest;
+	struct dsv_line *line;
+	size_t next; /* extent to be pushed */
+	struct block blocks[N_BLOCKS];
+	struct block *idle[N_BLOCKS];
+	size_t n_idle;
+	struct block *ready[N_BLOCKS]; /* a ring */
+	size_t n_ready;
+	size_t ready_at;
+	struct block *lent;
+	size_t under_way;
+	bool ended;
+	int failed;
+};
+
+static int decode_block(void *ctx, void *item)
+{
+	struct map_stream *in = ctx;
+	struct block *block = item;
+	char *to = block->data;
+
+	for (size_t i = block->first; i < block->first + block->n; i++) {
+		const struct dsv_extent *extent = &in->map->extents[i];
+		int rc = dsv_store_get_raw(in->store, DSV_OBJECT_CHUNK,
+					   &extent->id, to, extent->len);
+
+		if (rc < 0)
+			return rc;
+		to += extent->len;
+	}
+	return 0;
+}
+
+static int take_block(void *ctx, void *item, int rc)
+{
+	struct map_stream *in = ctx;
+
+	in->under_way--;
+	if (rc < 0) {
+		in->idle[in->n_idle++] = item;
+		return rc;
+	}
+	in->ready[(in->ready_at + in->n_ready++) % N_BLOCKS] = item;
+	return 0;
+}
+
+static void fill_block(struct map_stream *in, struct block *block)
+{
+	block->first = in->next;
+	block->n = 0;
+	block->len = 0;
+	if (!block->data)
+		block->data = dsv_alloc(BLOCK_LEN + DSV_CHUNK_MAX);
+	while (in->next < in->map->n && block->len < BLOCK_LEN) {
+		block->len += in->map->extents[in->next++].len;
+		block->n++;
+	}
+}
+
+/* Keep the line full. A push into a full line waits for its oldest block, so
+ * it is done only where nothing is ready. */
+static int decode_ahead(struct map_stream *in)
+{
+	int rc = 0;
+
+	while (rc == 0 && in->next < in->map->n && in->n_idle &&
+	       (in->under_way < LINE_DEPTH || in->n_ready == 0)) {
+		struct block *block = in->idle[--in->n_idle];
+
+		fill_block(in, block);
+		in->under_way++;
+		rc = dsv_line_push(in->line, block);
+	}
+	return rc;
+}
+
+static struct block *take_ready(struct map_stream *in)
+{
+	struct block *block = in->ready[in->ready_at];
+
+	in->ready_at = (in->ready_at + 1) % N_BLOCKS;
+	in->n_ready--;
+	return block;
+}
+
+/* The digest of the whole is wrong: one of the chunks is, or the map. */
+static int name_damage(struct map_stream *in)
+{
+	struct dsv_buf chunk DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	for (size_t i = 0; i < in->map->n; i++) {
+		int rc = dsv_store_get(in->store, DSV_OBJECT_CHUNK,
+				       &in->map->extents[i].id, &chunk);
+
+		if (rc < 0)
+			return rc;
+	}
+	return dsv_fail(DSV_ECORRUPT,
+			"its chunks are sound but do not make up this content");
+}
+
+static int end_stream(struct map_stream *in)
+{
+	struct dsv_id actual;
+
+	in->ended = true;
+	dsv_digest_final(&in->digest, &actual);
+	if (dsv_id_equal(&actual, &in->map->content.id))
+		return 0;
+	return name_damage(in);
+}
+
+static int next_block(struct map_stream *in, const char **out, size_t *out_len)
+{
+	int rc;
+
+	if (in->lent)
+		in->idle[in->n_idle++] = dsv_take(&in->lent);
+	rc = decode_ahead(in);
+	if (rc == 0 && in->n_ready == 0)
+		rc = dsv_line_finish(in->line);
+	if (rc < 0)
+		return rc;
+	if (in->n_ready == 0)
+		return end_stream(in);
+	in->lent = take_ready(in);
+	dsv_digest_update(&in->digest, in->lent->data, in->lent->len);
+	*out = in->lent->data;
+	*out_len = in->lent->len;
+	return 1;
+}
+
+static int map_next(struct dsv_stream *stream, const char **out,
+		    size_t *out_len)
+{
+	struct map_stream *in = (struct map_stream *)stream;
+	char hex[DSV_ID_HEX];
+	int rc;
+
+	if (in->ended || in->failed)
+		return in->failed;
+	rc = next_block(in, out, out_len);
+	if (rc >= 0)
+		return rc;
+	in->failed = rc;
+	return dsv_fail_prefix(rc, "content '%s'",
+			       dsv_id_hex(&in->map->content.id, hex));
+}
+
+static void map_free(struct dsv_stream *stream)
+{
+	struct map_stream *in = (struct map_stream *)stream;
+
+	dsv_line_free(&in->line);
+	for (size_t i = 0; i < N_BLOCKS; i++)
+		free(in->blocks[i].data);
+	dsv_digest_release(&in->digest);
+	dsv_filemap_release(&in->own_map);
+	free(in);
+}
+
+static int open_stream(struct map_stream **out, struct dsv_store *store)
+{
+	struct map_stream *in = dsv_alloc_zero(1, sizeof(*in));
+
+	in->stream.next = map_next;
+	in->stream.free = map_free;
+	in->store = store;
+	dsv_digest_init(&in->digest);
+	for (size_t i = 0; i < N_BLOCKS; i++)
+		in->idle[in->n_idle++] = &in->blocks[i];
+	*out = in;
+	return dsv_line_open(&in->line, dsv_store_pool(store), LINE_DEPTH,
+			     decode_block, take_block, in);
+}
+
+int dsv_filemap_stream(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_filemap *map)
+{
+	struct map_stream *in;
+	int rc = open_stream(&in, store);
+
+	if (rc < 0) {
+		map_free(&in->stream);
+		return rc;
+	}
+	in->map = map;
+	*out = &in->stream;
+	return 0;
+}
+
+int dsv_content_stream(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_content *content)
+{
+	struct dsv_filemap map DSV_AUTO(filemap) = DSV_FILEMAP_INIT;
+	struct dsv_stream *stream DSV_AUTO(stream) = NULL;
+	struct map_stream *in;
+	int rc;
+
+	rc = dsv_filemap_load(&map, store, content);
+	if (rc < 0)
+		return rc;
+	rc = dsv_filemap_stream(&stream, store, &map);
+	if (rc < 0)
+		return rc;
+	in = (struct map_stream *)stream;
+	in->own_map = map;
+	map = (struct dsv_filemap)DSV_FILEMAP_INIT;
+	in->map = &in->own_map;
+	*out = dsv_take(&stream);
+	return 0;
+}
