@@ -249,12 +249,31 @@ int dsv_work_write_content(struct dsv_repo *repo, const char *path,
 	return rc;
 }
 
+/* False where a link stands among the folders above: what is behind it is no
+ * part of the work tree. */
+static bool has_real_folders(struct dsv_repo *repo, const char *path)
+{
+	char *full DSV_AUTO(str) = dsv_work_path(repo, path);
+	char *slash = strchr(full + strlen(repo->workdir) + 1, '/');
+	struct stat st;
+
+	for (; slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (lstat(full, &st) < 0 || !S_ISDIR(st.st_mode))
+			return false;
+		*slash = '/';
+	}
+	return true;
+}
+
 int dsv_work_remove(struct dsv_repo *repo, const char *path)
 {
 	char *full DSV_AUTO(str) = dsv_work_path(repo, path);
 	const size_t top = strlen(repo->workdir);
 	char *slash;
 
+	if (!has_real_folders(repo, path))
+		return 0;
 	if (unlink(full) < 0 && errno != ENOENT && errno != ENOTDIR)
 		return dsv_fail_errno(DSV_EIO, "cannot remove '%s'", path);
 	while ((slash = strrchr(full + top + 1, '/'))) {
