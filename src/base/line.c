@@ -92,7 +92,7 @@ static void advance(struct dsv_line *line)
 		dsv_job_wait(line->pool, &line->job);
 }
 
-static void push_alone(struct dsv_line *line, void *item)
+static int push_alone(struct dsv_line *line, void *item)
 {
 	struct dsv_job *job = &line->job;
 	size_t task = line->sunk++;
@@ -108,11 +108,13 @@ static void push_alone(struct dsv_line *line, void *item)
 	rc = line->sink(line->ctx, item, rc < 0 ? rc : 0);
 	if (rc < 0)
 		dsv_job_note(job, task, rc);
+	return dsv_fault_raise(&job->fault);
 }
 
-static void push_shared(struct dsv_line *line, void *item)
+static int push_shared(struct dsv_line *line, void *item)
 {
 	struct dsv_job *job = &line->job;
+	int rc;
 
 	pthread_mutex_lock(&line->pool->lock);
 	while (job->end - line->sunk == line->depth)
@@ -124,16 +126,14 @@ static void push_shared(struct dsv_line *line, void *item)
 	pthread_cond_signal(&line->pool->wanted);
 	while (next_is_ready(line))
 		sink_next(line);
+	rc = dsv_fault_raise(&job->fault);
 	pthread_mutex_unlock(&line->pool->lock);
+	return rc;
 }
 
 int dsv_line_push(struct dsv_line *line, void *item)
 {
-	if (line->pool)
-		push_shared(line, item);
-	else
-		push_alone(line, item);
-	return dsv_fault_raise(&line->job.fault);
+	return line->pool ? push_shared(line, item) : push_alone(line, item);
 }
 
 static void drain(struct dsv_line *line)
