@@ -337,7 +337,8 @@ static int choose_dataset(struct planning *planning)
 	}
 	if (target)
 		dsv_strlist_copy(&set->files, &target->files);
-	dsv_strlist_copy(&set->files, &plan->patterns);
+	for (size_t i = 0; i < plan->patterns.n; i++)
+		dsv_strlist_add(&set->files, plan->patterns.items[i]);
 	set_text(&set->format, opts->format, target ? target->format : NULL);
 	set_text(&set->annotator, opts->annotator,
 		 target ? target->annotator : NULL);

@@ -160,8 +160,12 @@ static int no_pattern(const struct taking *taking, const char *typed,
 			 over);
 		return dsv_hint(DSV_ENOTFOUND, "dsv untrack '%s'", over);
 	}
-	for (size_t i = 0; i < taking->sets.n; i++)
-		dsv_strlist_copy(&known, &taking->sets.items[i].files);
+	for (size_t i = 0; i < taking->sets.n; i++) {
+		const struct dsv_strlist *files = &taking->sets.items[i].files;
+
+		for (size_t k = 0; k < files->n; k++)
+			dsv_strlist_add(&known, files->items[k]);
+	}
 	dsv_fail(DSV_ENOTFOUND, "'%s' is not tracked", typed);
 	near = dsv_nearest(path, &known);
 	if (near)
