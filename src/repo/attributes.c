@@ -21,12 +21,18 @@
 
 /* The files that hold everywhere, in git's order: a later one counts more.
  * Between USER and INFO come those of the folders, the deepest last. */
-enum { SYSTEM, USER, TOP, INFO, N_FIXED };
+enum { BUILTIN, SYSTEM, USER, TOP, INFO, N_FIXED };
+
+static const char BUILTIN_TEXT[] = "[attr]binary -diff -merge -text\n";
 
 struct dsv_attributes {
+	struct dsv_attr_names names;
 	struct dsv_attr_rules fixed[N_FIXED];
 	struct dsv_map dirs; /* "a/b" -> struct dsv_attr_rules *, 0: none */
+	const struct dsv_attr_rules *macros[N_FIXED]; /* the first most */
 	unsigned glob_flags;
+	bool *said; /* of each name; used again and again */
+	size_t said_cap;
 };
 
 static void free_attributes(struct dsv_attributes *it)
@@ -43,6 +49,8 @@ static void free_attributes(struct dsv_attributes *it)
 		free(rules);
 	}
 	dsv_map_release(&it->dirs);
+	dsv_attr_names_release(&it->names);
+	free(it->said);
 	free(it);
 }
 
@@ -88,13 +96,8 @@ static int read_of_dir(struct dsv_repo *repo, const char *name,
 static void parse_into(struct dsv_attributes *it, struct dsv_attr_rules *rules,
 		       const char *name, const struct dsv_buf *text)
 {
-	const struct dsv_attr_rules *macros[N_FIXED];
-
-	/* the one that counts most is asked first */
-	for (size_t i = 0; i < N_FIXED; i++)
-		macros[i] = &it->fixed[N_FIXED - 1 - i];
-	dsv_attr_rules_parse(rules, name, dsv_buf_str(text), text->len, macros,
-			     N_FIXED);
+	dsv_attr_rules_parse(rules, &it->names, name, dsv_buf_str(text),
+			     text->len);
 }
 
 static int load_fixed(struct dsv_attributes *it, int which, const char *path)
@@ -143,8 +146,6 @@ static int load_all_fixed(struct dsv_attributes *it, struct dsv_repo *repo)
 		rc = load_fixed(it, USER, user);
 	if (rc < 0)
 		return rc;
-	/* the macros of info come after those of the top, which may use them
-	 * no less than it may use theirs: git reads them in this order */
 	rc = read_of_dir(repo, FILE_NAME, &text);
 	if (rc < 0)
 		return rc;
@@ -162,6 +163,11 @@ static int load(struct dsv_repo *repo)
 	if (repo->attributes)
 		return 0;
 	it = dsv_alloc_zero(1, sizeof(*it));
+	dsv_attr_names_init(&it->names);
+	for (size_t i = 0; i < N_FIXED; i++)
+		it->macros[i] = &it->fixed[N_FIXED - 1 - i];
+	dsv_attr_rules_parse(&it->fixed[BUILTIN], &it->names, "git",
+			     BUILTIN_TEXT, strlen(BUILTIN_TEXT));
 	if (dsv_config_bool(repo, "core.ignorecase", false))
 		it->glob_flags = DSV_GLOB_NOCASE;
 	rc = load_all_fixed(it, repo);
@@ -199,45 +205,58 @@ static int rules_of_dir(struct dsv_repo *repo, const char *dir, size_t len,
 	return 0;
 }
 
-/* From the deepest folder up; the top is among the fixed ones. */
-static int apply_dirs(struct dsv_repo *repo, const char *path,
-		      bool said[DSV_ATTR_N],
-		      struct dsv_attr_value out[DSV_ATTR_N])
+/* All files of the path's folders are read before any is applied, since each
+ * may bring new names. */
+static int load_dirs(struct dsv_repo *repo, const char *path)
 {
-	struct dsv_attr_rules *rules;
-	int rc;
+	struct dsv_attr_rules *rules = NULL;
+	int rc = 0;
+
+	for (size_t len = strlen(path); rc == 0 && len-- > 0;)
+		if (path[len] == '/')
+			rc = rules_of_dir(repo, path, len, &rules);
+	return rc;
+}
+
+/* From the deepest folder up; the top is among the fixed ones. */
+static void apply_dirs(const struct dsv_attributes *it, const char *path,
+		       struct dsv_attr_answer *answer)
+{
+	const struct dsv_map_entry *entry;
 
 	for (size_t len = strlen(path); len-- > 0;) {
 		if (path[len] != '/')
 			continue;
-		rc = rules_of_dir(repo, path, len, &rules);
-		if (rc < 0)
-			return rc;
-		if (rules)
-			dsv_attr_rules_apply(rules, path + len + 1,
-					     repo->attributes->glob_flags, said,
-					     out);
+		entry = dsv_map_get(&it->dirs, path, len);
+		if (entry && entry->value)
+			dsv_attr_rules_apply((void *)(uintptr_t)entry->value,
+					     path + len + 1, answer);
 	}
-	return 0;
 }
 
 static int look_up(struct dsv_repo *repo, const char *path,
 		   struct dsv_attr_value out[DSV_ATTR_N])
 {
-	bool said[DSV_ATTR_N] = {false};
+	struct dsv_attr_answer answer = {.n_macros = N_FIXED, .values = out};
 	struct dsv_attributes *it;
 	int rc;
 
 	rc = load(repo);
+	if (rc == 0)
+		rc = load_dirs(repo, path);
 	if (rc < 0)
 		return rc;
 	it = repo->attributes;
-	dsv_attr_rules_apply(&it->fixed[INFO], path, it->glob_flags, said, out);
-	rc = apply_dirs(repo, path, said, out);
-	for (int i = TOP; rc == 0 && i >= SYSTEM; i--)
-		dsv_attr_rules_apply(&it->fixed[i], path, it->glob_flags, said,
-				     out);
-	return rc;
+	DSV_GROW(it->said, it->said_cap, it->names.ids.n);
+	memset(it->said, 0, it->names.ids.n * sizeof(*it->said));
+	answer.said = it->said;
+	answer.macros = it->macros;
+	answer.glob_flags = it->glob_flags;
+	dsv_attr_rules_apply(&it->fixed[INFO], path, &answer);
+	apply_dirs(it, path, &answer);
+	for (int i = TOP; i > BUILTIN; i--)
+		dsv_attr_rules_apply(&it->fixed[i], path, &answer);
+	return 0;
 }
 
 int dsv_attributes_of_path(struct dsv_repo *repo, const char *path,
@@ -309,7 +328,9 @@ int dsv_attributes_fault(struct dsv_repo *repo, const char *path,
 	if (values[DSV_ATTR_IDENT].state == DSV_ATTR_SET)
 		return fault(out, DSV_ATTR_IDENT, &values[DSV_ATTR_IDENT]);
 	/* with -text an eol is not asked for */
-	if (values[DSV_ATTR_TEXT].state == DSV_ATTR_UNSET)
+	if (values[DSV_ATTR_TEXT].state == DSV_ATTR_UNSET ||
+	    (values[DSV_ATTR_TEXT].state == DSV_ATTR_UNSPECIFIED &&
+	     values[DSV_ATTR_CRLF].state == DSV_ATTR_UNSET))
 		return 0;
 	if (values[DSV_ATTR_TEXT].state == DSV_ATTR_UNSPECIFIED &&
 	    values[DSV_ATTR_EOL].state == DSV_ATTR_VALUE)

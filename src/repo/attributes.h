@@ -19,6 +19,7 @@ enum dsv_attr {
 	DSV_ATTR_ENCODING, /* working-tree-encoding */
 	DSV_ATTR_DIFF,
 	DSV_ATTR_MERGE,
+	DSV_ATTR_CRLF, /* the old word for text, where text says nothing */
 	DSV_ATTR_N
 };
 

@@ -7,8 +7,8 @@
 #include "repo/glob.h"
 
 static const char *const names[DSV_ATTR_N] = {
-	"filter", "text",  "eol", "ident", "working-tree-encoding",
-	"diff",	  "merge",
+	"filter", "text",  "eol",  "ident", "working-tree-encoding",
+	"diff",	  "merge", "crlf",
 };
 
 const char *dsv_attr_name(enum dsv_attr attr)
@@ -16,93 +16,50 @@ const char *dsv_attr_name(enum dsv_attr attr)
 	return names[attr];
 }
 
+void dsv_attr_names_init(struct dsv_attr_names *it)
+{
+	*it = (struct dsv_attr_names){0};
+	for (size_t i = 0; i < DSV_ATTR_N; i++)
+		dsv_map_put(&it->ids, names[i], strlen(names[i]))->value =
+			i + 1;
+}
+
+void dsv_attr_names_release(struct dsv_attr_names *it)
+{
+	dsv_map_release(&it->ids);
+}
+
+static size_t number_of(struct dsv_attr_names *it, const char *name)
+{
+	struct dsv_map_entry *entry = dsv_map_put(&it->ids, name, strlen(name));
+
+	if (!entry->value)
+		entry->value = it->ids.n;
+	return (size_t)entry->value - 1;
+}
+
 struct parse {
 	struct dsv_attr_rules *out;
-	const struct dsv_attr_rules *const *more;
-	size_t n_more;
+	struct dsv_attr_names *names;
 };
 
-static void say(struct dsv_attr_rule *rule, enum dsv_attr attr,
-		enum dsv_attr_state state, const char *value)
-{
-	rule->said[attr] = true;
-	rule->values[attr].state = state;
-	rule->values[attr].value = value;
-}
-
-static const struct dsv_attr_rule *
-find_macro(const struct dsv_attr_rules *rules, const char *name)
-{
-	for (size_t i = rules->n; i-- > 0;)
-		if (rules->items[i].macro &&
-		    strcmp(rules->items[i].macro, name) == 0)
-			return &rules->items[i];
-	return NULL;
-}
-
-static void take_macro(struct dsv_attr_rule *rule,
-		       const struct dsv_attr_rule *macro)
-{
-	for (size_t i = 0; i < DSV_ATTR_N; i++)
-		if (macro->said[i])
-			say(rule, (enum dsv_attr)i, macro->values[i].state,
-			    macro->values[i].value);
-}
-
-/* A macro counts only where it is set: "-binary" says nothing of text. */
-static void expand(const struct parse *parse, struct dsv_attr_rule *rule,
-		   const char *name)
-{
-	const struct dsv_attr_rule *macro = find_macro(parse->out, name);
-
-	for (size_t i = 0; !macro && i < parse->n_more; i++)
-		macro = find_macro(parse->more[i], name);
-	if (macro) {
-		take_macro(rule, macro);
-	} else if (strcmp(name, "binary") == 0) {
-		say(rule, DSV_ATTR_DIFF, DSV_ATTR_UNSET, NULL);
-		say(rule, DSV_ATTR_MERGE, DSV_ATTR_UNSET, NULL);
-		say(rule, DSV_ATTR_TEXT, DSV_ATTR_UNSET, NULL);
-	}
-}
-
-/* "crlf" is the old word for text, "crlf=input" for eol=lf. */
-static void say_crlf(struct dsv_attr_rule *rule, enum dsv_attr_state state,
-		     const char *value)
-{
-	if (state != DSV_ATTR_VALUE)
-		say(rule, DSV_ATTR_TEXT, state, value);
-	else if (strcmp(value, "input") == 0)
-		say(rule, DSV_ATTR_EOL, state, "lf");
-}
-
 /* "text", "-text", "!text", "filter=dsv" or a macro. */
-static void take_word(const struct parse *parse, struct dsv_attr_rule *rule,
-		      char *word)
+static struct dsv_attr_word read_word(const struct parse *parse, char *word)
 {
-	enum dsv_attr_state state = DSV_ATTR_SET;
+	struct dsv_attr_word out = {.state = DSV_ATTR_SET};
 	char *value = strchr(word, '=');
 
 	if (*word == '-' || *word == '!') {
-		state = *word == '-' ? DSV_ATTR_UNSET : DSV_ATTR_UNSPECIFIED;
+		out.state =
+			*word == '-' ? DSV_ATTR_UNSET : DSV_ATTR_UNSPECIFIED;
 		word++;
 	} else if (value) {
-		state = DSV_ATTR_VALUE;
-		*value++ = '\0';
+		out.state = DSV_ATTR_VALUE;
+		out.value = value + 1;
+		*value = '\0';
 	}
-	if (strcmp(word, "crlf") == 0) {
-		say_crlf(rule, state, value);
-		return;
-	}
-	for (size_t i = 0; i < DSV_ATTR_N; i++) {
-		if (strcmp(word, names[i]) == 0) {
-			say(rule, (enum dsv_attr)i, state,
-			    state == DSV_ATTR_VALUE ? value : NULL);
-			return;
-		}
-	}
-	if (state == DSV_ATTR_SET)
-		expand(parse, rule, word);
+	out.attr = number_of(parse->names, word);
+	return out;
 }
 
 static char octal(const char *at)
@@ -158,11 +115,25 @@ static char *cut_word(char *at, char **word)
 	return at + strspn(at, " \t\r\n");
 }
 
+/* Every word takes two bytes at least, with the blank before it. */
+static void take_words(const struct parse *parse, struct dsv_attr_rule *rule,
+		       char *at)
+{
+	char *word;
+
+	rule->words =
+		dsv_arena_alloc(&parse->out->texts,
+				(strlen(at) / 2 + 1) * sizeof(*rule->words));
+	while (*at) {
+		at = cut_word(at, &word);
+		rule->words[rule->n_words++] = read_word(parse, word);
+	}
+}
+
 static void take_line(const struct parse *parse, char *at, unsigned number)
 {
 	struct dsv_attr_rules *rules = parse->out;
 	struct dsv_attr_rule rule = {.line = number};
-	bool of_use = false;
 	char *word;
 
 	at += strspn(at, " \t\r\n");
@@ -172,33 +143,20 @@ static void take_line(const struct parse *parse, char *at, unsigned number)
 	at = *at == '"' ? unquote(at) : cut_word(at, &word);
 	if (!at || *word == '!')
 		return;
-	at += strspn(at, " \t\r\n");
 	if (strncmp(word, "[attr]", 6) == 0)
-		rule.macro = word + 6;
+		rule.macro = number_of(parse->names, word + 6);
 	else
 		take_pattern(&rule, word);
-
-	while (*at) {
-		at = cut_word(at, &word);
-		take_word(parse, &rule, word);
-	}
-	for (size_t i = 0; i < DSV_ATTR_N; i++) {
-		of_use = of_use || rule.said[i];
-		rule.values[i].file = rules->name;
-		rule.values[i].line = number;
-	}
-	if (!of_use && !rule.macro)
-		return;
+	take_words(parse, &rule, at + strspn(at, " \t\r\n"));
 	DSV_GROW(rules->items, rules->cap, rules->n + 1);
 	rules->items[rules->n++] = rule;
 }
 
-void dsv_attr_rules_parse(struct dsv_attr_rules *out, const char *name,
-			  const char *data, size_t len,
-			  const struct dsv_attr_rules *const *more,
-			  size_t n_more)
+void dsv_attr_rules_parse(struct dsv_attr_rules *out,
+			  struct dsv_attr_names *names_, const char *name,
+			  const char *data, size_t len)
 {
-	struct parse parse = {out, more, n_more};
+	struct parse parse = {out, names_};
 	const char *end = data + len;
 	const char *lf;
 	unsigned number = 0;
@@ -225,6 +183,46 @@ void dsv_attr_rules_release(struct dsv_attr_rules *rules)
 	*rules = (struct dsv_attr_rules)DSV_ATTR_RULES_INIT;
 }
 
+static const struct dsv_attr_rule *
+find_macro(const struct dsv_attr_answer *answer, size_t attr)
+{
+	const struct dsv_attr_rules *rules;
+
+	for (size_t i = 0; i < answer->n_macros; i++) {
+		rules = answer->macros[i];
+		for (size_t k = rules->n; k-- > 0;)
+			if (!rules->items[k].pattern &&
+			    rules->items[k].macro == attr)
+				return &rules->items[k];
+	}
+	return NULL;
+}
+
+/* The last word counts most. What a macro says counts as said in its place,
+ * and only where the macro itself was not decided before. */
+static void fill(struct dsv_attr_answer *answer,
+		 const struct dsv_attr_rule *rule, const char *file,
+		 unsigned line)
+{
+	const struct dsv_attr_rule *macro;
+
+	for (size_t i = rule->n_words; i-- > 0;) {
+		const struct dsv_attr_word *word = &rule->words[i];
+
+		if (answer->said[word->attr])
+			continue;
+		answer->said[word->attr] = true;
+		if (word->attr < DSV_ATTR_N)
+			answer->values[word->attr] = (struct dsv_attr_value){
+				word->state, word->value, file, line};
+		macro = word->state == DSV_ATTR_SET
+				? find_macro(answer, word->attr)
+				: NULL;
+		if (macro)
+			fill(answer, macro, file, line);
+	}
+}
+
 static bool matches(const struct dsv_attr_rule *rule, const char *path,
 		    const char *base, unsigned flags)
 {
@@ -235,22 +233,13 @@ static bool matches(const struct dsv_attr_rule *rule, const char *path,
 }
 
 void dsv_attr_rules_apply(const struct dsv_attr_rules *rules, const char *path,
-			  unsigned glob_flags, bool said[DSV_ATTR_N],
-			  struct dsv_attr_value out[DSV_ATTR_N])
+			  struct dsv_attr_answer *answer)
 {
 	const char *base = strrchr(path, '/');
 
 	base = base ? base + 1 : path;
-	for (size_t i = rules->n; i-- > 0;) {
-		const struct dsv_attr_rule *rule = &rules->items[i];
-
-		if (!matches(rule, path, base, glob_flags))
-			continue;
-		for (size_t k = 0; k < DSV_ATTR_N; k++) {
-			if (!rule->said[k] || said[k])
-				continue;
-			said[k] = true;
-			out[k] = rule->values[k];
-		}
-	}
+	for (size_t i = rules->n; i-- > 0;)
+		if (matches(&rules->items[i], path, base, answer->glob_flags))
+			fill(answer, &rules->items[i], rules->name,
+			     rules->items[i].line);
 }

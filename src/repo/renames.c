@@ -51,34 +51,50 @@ static void link_removed(const struct dsv_deltas *deltas, struct dsv_map *heads,
 	}
 }
 
-/* Take the best of the list out of it; NONE where it is empty. */
+/* Take one out of the list; NONE where there is none, or none of the same
+ * name where that is asked for. */
 static size_t take_partner(const struct dsv_deltas *deltas,
 			   struct dsv_map_entry *head, size_t *next,
-			   const struct dsv_delta *added)
+			   const struct dsv_delta *added, bool same_name)
 {
-	size_t best = head->value ? head->value - 1 : NONE;
 	size_t before = NONE;
-	size_t last = NONE;
-	size_t i = best;
+	size_t i = head->value ? head->value - 1 : NONE;
 
-	for (unsigned tries = 0; i != NONE && tries < TRIES; tries++) {
-		if (deltas->items[i].from.mode == added->to.mode &&
-		    strcmp(base_name(deltas->items[i].path),
-			   base_name(added->path)) == 0) {
-			best = i;
-			before = last;
+	for (unsigned tries = 0; same_name && i != NONE; tries++) {
+		if (strcmp(base_name(deltas->items[i].path),
+			   base_name(added->path)) == 0)
 			break;
-		}
-		last = i;
-		i = next[i];
+		before = i;
+		i = tries < TRIES ? next[i] : NONE;
 	}
-	if (best == NONE)
+	if (i == NONE)
 		return NONE;
 	if (before != NONE)
-		next[before] = next[best];
+		next[before] = next[i];
 	else
-		head->value = next[best] == NONE ? 0 : next[best] + 1;
-	return best;
+		head->value = next[i] == NONE ? 0 : next[i] + 1;
+	return i;
+}
+
+static void join(struct dsv_deltas *deltas, struct dsv_map *heads, size_t *next,
+		 bool same_name)
+{
+	struct dsv_map_entry *head;
+	size_t old;
+
+	for (size_t i = 0; i < deltas->n; i++) {
+		struct dsv_delta *delta = &deltas->items[i];
+
+		if (!delta->path || !is_added(delta))
+			continue;
+		head = dsv_map_get(heads, delta->to.blob.bytes, DSV_OID_SIZE);
+		old = head ? take_partner(deltas, head, next, delta, same_name)
+			   : NONE;
+		if (old == NONE)
+			continue;
+		delta->old_path = dsv_take(&deltas->items[old].path);
+		delta->from = deltas->items[old].from;
+	}
 }
 
 static void drop_taken(struct dsv_deltas *deltas)
@@ -95,21 +111,11 @@ void dsv_deltas_find_renames(struct dsv_deltas *deltas)
 {
 	struct dsv_map heads DSV_AUTO(map) = DSV_MAP_INIT;
 	size_t *next = dsv_alloc_zero(deltas->n + 1, sizeof(*next));
-	struct dsv_map_entry *head;
-	size_t old;
 
 	link_removed(deltas, &heads, next);
-	for (size_t i = 0; heads.n && i < deltas->n; i++) {
-		struct dsv_delta *delta = &deltas->items[i];
-
-		if (!delta->path || !is_added(delta))
-			continue;
-		head = dsv_map_get(&heads, delta->to.blob.bytes, DSV_OID_SIZE);
-		old = head ? take_partner(deltas, head, next, delta) : NONE;
-		if (old == NONE)
-			continue;
-		delta->old_path = dsv_take(&deltas->items[old].path);
-		delta->from = deltas->items[old].from;
+	if (heads.n) {
+		join(deltas, &heads, next, true);
+		join(deltas, &heads, next, false);
 	}
 	free(next);
 	drop_taken(deltas);

@@ -140,6 +140,7 @@ static bool is_verbatim(struct dsv_repo *repo,
 	if (values[DSV_ATTR_TEXT].state == DSV_ATTR_UNSET)
 		return true;
 	if (values[DSV_ATTR_TEXT].state != DSV_ATTR_UNSPECIFIED ||
+	    values[DSV_ATTR_CRLF].state != DSV_ATTR_UNSPECIFIED ||
 	    values[DSV_ATTR_EOL].state != DSV_ATTR_UNSPECIFIED)
 		return false;
 	crlf = dsv_config_str(repo, "core.autocrlf");
