@@ -293,10 +293,11 @@ int dsv_json_parse(struct dsv_json **out, const char *data, size_t len,
 		   const char *name)
 {
 	struct dsv_json *doc DSV_AUTO(json) = dsv_alloc_zero(1, sizeof(*doc));
-	struct scan scan = {.start = data, .at = data, .name = name};
+	struct scan scan = {.name = name};
 	int rc;
 
-	scan.end = data + len;
+	scan.start = scan.at = len ? data : "";
+	scan.end = scan.start + len;
 	rc = check_form(&scan);
 	if (rc < 0)
 		return rc;

@@ -351,8 +351,8 @@ int dsv_yaml_parse(struct dsv_yaml_doc **out, const char *data, size_t len,
 	if (!yaml_parser_initialize(&reader.parser))
 		dsv_alloc_failed();
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser,
-				     (const unsigned char *)data, len);
+	yaml_parser_set_input_string(
+		&reader.parser, (const unsigned char *)(len ? data : ""), len);
 	rc = read_stream(&reader);
 	if (rc < 0)
 		return rc;
