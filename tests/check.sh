@@ -28,7 +28,7 @@ mkdir -p "$1"
 BUILD=$(cd "$1" && pwd) || exit 3
 shift
 kinds=${*:-cli unit lint fuzz}
-logs=$BUILD/check
+logs=$BUILD/check/$(echo "$kinds" | tr " " -)
 rm -rf "$logs"
 mkdir -p "$logs/tmp" || exit 3
 

@@ -87,7 +87,7 @@ void *dsv_arena_alloc(struct dsv_arena *arena, size_t size)
 
 	if (size > SIZE_MAX - 8)
 		dsv_alloc_failed();
-	size = (size + 7) & ~(size_t)7;
+	size = size ? (size + 7) & ~(size_t)7 : 8;
 	if (size > arena->left) {
 		if (size > BLOCK_SIZE / 4)
 			return alloc_alone(arena, size);

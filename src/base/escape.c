@@ -177,7 +177,7 @@ void dsv_add_json_string(struct dsv_buf *out, const char *text, size_t len)
 	size_t i = 0;
 
 	dsv_buf_addch(out, '"');
-	for (;;) {
+	while (i < len) {
 		size_t plain = json_run(text + i, len - i);
 
 		dsv_buf_add(out, text + i, plain);

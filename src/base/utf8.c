@@ -74,7 +74,7 @@ size_t dsv_utf8_valid(const char *text, size_t len)
 {
 	size_t n = 0;
 
-	for (;;) {
+	while (n < len) {
 		uint32_t code;
 		size_t size;
 
@@ -86,4 +86,5 @@ size_t dsv_utf8_valid(const char *text, size_t len)
 			return n;
 		n += size;
 	}
+	return n;
 }
