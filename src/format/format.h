@@ -26,7 +26,9 @@ struct dsv_reader_opts {
 	uint64_t offset; /* of the first byte, for records and messages */
 	uint64_t line;	 /* of the first byte, from 1; 0 means 1 */
 	/* only these columns are wanted; the others may be left MISSING. NULL:
-	 * all. Saves the work on wide records. */
+	 * all. Saves the work on wide records. A JSON Pointer stands for the
+	 * column it begins with (format/json_pointer.h). Issues are the same
+	 * either way. Borrowed until the reader is freed. */
 	const struct dsv_strlist *only;
 };
 
