@@ -33,7 +33,7 @@ enum dsv_needs {
 };
 
 enum dsv_cmd_flags {
-	DSV_CMD_PAGER = 1u << 0,     /* long answers go through the pager */
+	DSV_CMD_PAGER = 1u << 0,       /* long answers go through the pager */
 	DSV_CMD_SETUP_LATER = 1u << 1, /* says nothing of missing set-up */
 };
 

@@ -5,8 +5,8 @@
 
 #include "cli/cmd.h"
 
-#define LIST_REVS                                                             \
-	"git for-each-ref --format='%(refname:short)' refs/heads refs/tags "  \
+#define LIST_REVS                                                            \
+	"git for-each-ref --format='%(refname:short)' refs/heads refs/tags " \
 	"refs/remotes 2>/dev/null"
 
 /* The first word of a command's name. */
@@ -143,19 +143,19 @@ static void add_bash(struct dsv_buf *out)
 			    "\tcase ${COMP_WORDS[1]} in\n");
 	for (i = 0; dsv_cmds[i]; i++)
 		add_bash_command(out, dsv_cmds[i]);
-	dsv_buf_addstr(
-		out, "\tesac\n"
-		     "\tif [[ $value != - ]]; then\n"
-		     "\t\twords=$value opts= revs=\n"
-		     "\telif [[ $revs ]]; then\n"
-		     "\t\twords+=\" $(" LIST_REVS ")\"\n"
-		     "\tfi\n"
-		     "\t[[ $cur == -* ]] && words=$opts\n"
-		     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-		     "\t[[ $files && $cur != -* ]] &&\n"
-		     "\t\tCOMPREPLY+=($(compgen -f -- \"$cur\"))\n"
-		     "}\n"
-		     "complete -o filenames -F _dsv dsv\n");
+	dsv_buf_addstr(out,
+		       "\tesac\n"
+		       "\tif [[ $value != - ]]; then\n"
+		       "\t\twords=$value opts= revs=\n"
+		       "\telif [[ $revs ]]; then\n"
+		       "\t\twords+=\" $(" LIST_REVS ")\"\n"
+		       "\tfi\n"
+		       "\t[[ $cur == -* ]] && words=$opts\n"
+		       "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+		       "\t[[ $files && $cur != -* ]] &&\n"
+		       "\t\tCOMPREPLY+=($(compgen -f -- \"$cur\"))\n"
+		       "}\n"
+		       "complete -o filenames -F _dsv dsv\n");
 }
 
 static const char *zsh_action(const struct dsv_opt *opt)
@@ -219,8 +219,7 @@ static void add_zsh_operand(struct dsv_buf *out, const struct dsv_cmd *cmd,
 	bool many = opt->kind == DSV_KIND_MANY || opt->kind == DSV_KIND_SOME;
 
 	if (second_word(cmd))
-		dsv_buf_addf(out, " \\\n\t\t\t'1:word:(%s)'",
-			     second_word(cmd));
+		dsv_buf_addf(out, " \\\n\t\t\t'1:word:(%s)'", second_word(cmd));
 	dsv_buf_addf(out, " \\\n\t\t\t'%s", many ? "*" : "");
 	add_zsh_value(out, opt);
 	dsv_buf_addch(out, '\'');
@@ -296,8 +295,9 @@ static void add_fish_value(struct dsv_buf *out, const struct dsv_opt *opt)
 static void add_fish_option(struct dsv_buf *out, const struct dsv_cmd *cmd,
 			    const struct dsv_opt *opt)
 {
-	dsv_buf_addf(out, "complete -c dsv -n '__fish_seen_subcommand_from "
-			  "%.*s' -l %s",
+	dsv_buf_addf(out,
+		     "complete -c dsv -n '__fish_seen_subcommand_from "
+		     "%.*s' -l %s",
 		     first_len(cmd), cmd->name, opt->name);
 	if (opt->brief)
 		dsv_buf_addf(out, " -s %c", opt->brief);
@@ -311,8 +311,9 @@ static void add_fish_option(struct dsv_buf *out, const struct dsv_cmd *cmd,
 static void add_fish_operand(struct dsv_buf *out, const struct dsv_cmd *cmd,
 			     const struct dsv_opt *opt)
 {
-	dsv_buf_addf(out, "complete -c dsv -n '__fish_seen_subcommand_from "
-			  "%.*s'",
+	dsv_buf_addf(out,
+		     "complete -c dsv -n '__fish_seen_subcommand_from "
+		     "%.*s'",
 		     first_len(cmd), cmd->name);
 	if (second_word(cmd))
 		dsv_buf_addf(out, " -f -a '%s'", second_word(cmd));
@@ -337,8 +338,9 @@ static void add_fish_command(struct dsv_buf *out, const struct dsv_cmd *cmd)
 
 	if (cmd->group != DSV_GROUP_PLUMBING ||
 	    !strcmp(cmd->name, "completion")) {
-		dsv_buf_addf(out, "complete -c dsv -n __fish_use_subcommand "
-				  "-a %.*s -d '",
+		dsv_buf_addf(out,
+			     "complete -c dsv -n __fish_use_subcommand "
+			     "-a %.*s -d '",
 			     first_len(cmd), cmd->name);
 		add_quoted(out, cmd->brief);
 		dsv_buf_addstr(out, "'\n");

@@ -4,13 +4,13 @@
 
 #include <dsv/text.h>
 
-#define HELP_WIDTH 80u
+#define HELP_WIDTH  80u
 #define HELP_INDENT 26u /* where the text of an option begins */
 
 static const char *const group_titles[DSV_GROUPS] = {
-	[DSV_GROUP_START] = "start",	   [DSV_GROUP_WORK] = "work",
-	[DSV_GROUP_LOOK] = "look",	   [DSV_GROUP_KEEP] = "keep",
-	[DSV_GROUP_OTHER] = "about",	   [DSV_GROUP_PLUMBING] = "plumbing",
+	[DSV_GROUP_START] = "start", [DSV_GROUP_WORK] = "work",
+	[DSV_GROUP_LOOK] = "look",   [DSV_GROUP_KEEP] = "keep",
+	[DSV_GROUP_OTHER] = "about", [DSV_GROUP_PLUMBING] = "plumbing",
 };
 
 static bool name_matches(const char *name, int argc, char **argv, int *used)
@@ -39,9 +39,10 @@ const struct dsv_cmd *dsv_help_find(int argc, char **argv, int *used)
 int dsv_help_unknown(const char *name)
 {
 	static const char *const gits[] = {
-		"branch", "tag",    "rm",     "stash",	"rebase", "reset",
-		"mv",	  "cherry-pick", "revert", "checkout", "config",
-		"reflog", "bisect", "grep", "clean", NULL,
+		"branch", "tag",      "rm",	"stash",
+		"rebase", "reset",    "mv",	"cherry-pick",
+		"revert", "checkout", "config", "reflog",
+		"bisect", "grep",     "clean",	NULL,
 	};
 	struct dsv_strlist known DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	const char *near;
@@ -223,8 +224,7 @@ static void add_option_help(struct dsv_buf *out, const struct dsv_opt *opt)
 	if (name.len + 4 > HELP_INDENT)
 		dsv_buf_addf(out, "\n%*s", (int)HELP_INDENT, "");
 	else
-		dsv_buf_addf(out, "%*s", (int)(HELP_INDENT - 2 - name.len),
-			     "");
+		dsv_buf_addf(out, "%*s", (int)(HELP_INDENT - 2 - name.len), "");
 	add_wrapped(out, opt->help, HELP_INDENT);
 }
 

@@ -47,7 +47,7 @@ static void on_pipe(int signo)
 
 static void catch_signals(void)
 {
-	static const int stops[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction action;
 	size_t i;
 
@@ -167,8 +167,9 @@ static int prepare(struct dsv_ctx *ctx)
 	if (rc < 0)
 		return rc;
 	if (needs == DSV_NEEDS_WORKTREE && !dsv_repo_workdir(ctx->repo))
-		return dsv_fail(DSV_EUSAGE, "'%s' needs a work tree, and this "
-					    "repository is bare",
+		return dsv_fail(DSV_EUSAGE,
+				"'%s' needs a work tree, and this "
+				"repository is bare",
 				ctx->cmd->name);
 	dsv_cutting_install(&ctx->cutting, ctx->repo);
 	say_not_set_up(ctx);
@@ -209,7 +210,7 @@ static int usage_failed(struct dsv_ctx *ctx, int rc)
 
 static int parse_and_run(struct dsv_ctx *ctx, int argc, char **argv)
 {
-	struct dsv_parsed parsed = { 0 };
+	struct dsv_parsed parsed = {0};
 	void *args = calloc(1, ctx->cmd->args_size + 1);
 	int rc;
 
@@ -232,7 +233,7 @@ static int parse_and_run(struct dsv_ctx *ctx, int argc, char **argv)
 
 static int dispatch(struct dsv_out *out, int argc, char **argv)
 {
-	struct dsv_ctx ctx = { .out = out };
+	struct dsv_ctx ctx = {.out = out};
 	int used = 0;
 
 	ctx.cmd = dsv_help_find(argc, argv, &used);
@@ -269,8 +270,8 @@ static int parse_global(int argc, char **argv, struct global_args *out)
 static int run(struct dsv_out *out, int argc, char **argv)
 {
 	static char version[] = "version";
-	char *version_argv[] = { version, NULL };
-	struct global_args args = { 0 };
+	char *version_argv[] = {version, NULL};
+	struct global_args args = {0};
 	int at = parse_global(argc, argv, &args);
 
 	if (at < 0)

@@ -64,8 +64,7 @@ static int unknown_long(const struct dsv_opt *opts, const char *name,
 	return DSV_EUSAGE;
 }
 
-static int set_word(const struct dsv_opt *opt, const char *value,
-		    unsigned *out)
+static int set_word(const struct dsv_opt *opt, const char *value, unsigned *out)
 {
 	struct dsv_buf words DSV_AUTO(buf) = DSV_BUF_INIT;
 	unsigned i;
@@ -217,9 +216,8 @@ static void hand_over_rest(struct parse *p, size_t first,
 	for (i = first; i < p->operands.list.n; i++)
 		dsv_strlist_add(&out->list, p->operands.list.items[i]);
 	out->dashed = p->operands.dashed;
-	out->n_before = p->operands.n_before > first
-				? p->operands.n_before - first
-				: 0;
+	out->n_before =
+		p->operands.n_before > first ? p->operands.n_before - first : 0;
 }
 
 static int hand_over(struct parse *p)
@@ -231,8 +229,8 @@ static int hand_over(struct parse *p)
 	for (opt = p->opts; opt->kind != DSV_KIND_END; opt++) {
 		if (dsv_opt_is_option(opt))
 			continue;
-		if (i == list->n && (opt->kind == DSV_KIND_ARG ||
-				     opt->kind == DSV_KIND_SOME))
+		if (i == list->n &&
+		    (opt->kind == DSV_KIND_ARG || opt->kind == DSV_KIND_SOME))
 			return dsv_fail(DSV_EUSAGE, "%s is missing",
 					opt->value);
 		if (opt->kind == DSV_KIND_MANY || opt->kind == DSV_KIND_SOME) {
@@ -249,8 +247,8 @@ static int hand_over(struct parse *p)
 	return 0;
 }
 
-int dsv_opt_parse(const struct dsv_opt *opts, int argc, char **argv,
-		  void *args, struct dsv_parsed *out)
+int dsv_opt_parse(const struct dsv_opt *opts, int argc, char **argv, void *args,
+		  struct dsv_parsed *out)
 {
 	struct parse p = {
 		.opts = opts,

@@ -46,7 +46,7 @@ enum dsv_complete {
 /* Operands; `--` parts revisions from paths. */
 struct dsv_operands {
 	struct dsv_strlist list;
-	bool dashed;	/* `--` was there... */
+	bool dashed;	 /* `--` was there... */
 	size_t n_before; /* ...after this many */
 };
 
@@ -61,59 +61,61 @@ struct dsv_opt {
 	enum dsv_complete complete;
 };
 
-#define DSV_OPT_END { .kind = DSV_KIND_END }
-#define DSV_OPT_FLAG(brief_, name_, type_, field_, help_)                     \
-	{                                                                     \
-		.kind = DSV_KIND_FLAG, .brief = (brief_), .name = (name_),    \
-		.at = offsetof(type_, field_), .help = (help_)                \
+#define DSV_OPT_END                  \
+	{                            \
+		.kind = DSV_KIND_END \
 	}
-#define DSV_OPT_VALUE_(kind_, brief_, name_, value_, type_, field_, help_)    \
-	{                                                                     \
-		.kind = (kind_), .brief = (brief_), .name = (name_),          \
-		.value = (value_), .at = offsetof(type_, field_),             \
-		.help = (help_)                                               \
+#define DSV_OPT_FLAG(brief_, name_, type_, field_, help_)                  \
+	{                                                                  \
+		.kind = DSV_KIND_FLAG, .brief = (brief_), .name = (name_), \
+		.at = offsetof(type_, field_), .help = (help_)             \
 	}
-#define DSV_OPT_STR(brief_, name_, value_, type_, field_, help_)              \
-	DSV_OPT_VALUE_(DSV_KIND_STR, brief_, name_, value_, type_, field_,    \
+#define DSV_OPT_VALUE_(kind_, brief_, name_, value_, type_, field_, help_) \
+	{                                                                  \
+		.kind = (kind_), .brief = (brief_), .name = (name_),       \
+		.value = (value_), .at = offsetof(type_, field_),          \
+		.help = (help_)                                            \
+	}
+#define DSV_OPT_STR(brief_, name_, value_, type_, field_, help_)           \
+	DSV_OPT_VALUE_(DSV_KIND_STR, brief_, name_, value_, type_, field_, \
 		       help_)
-#define DSV_OPT_LIST(brief_, name_, value_, type_, field_, help_)             \
-	DSV_OPT_VALUE_(DSV_KIND_LIST, brief_, name_, value_, type_, field_,   \
+#define DSV_OPT_LIST(brief_, name_, value_, type_, field_, help_)           \
+	DSV_OPT_VALUE_(DSV_KIND_LIST, brief_, name_, value_, type_, field_, \
 		       help_)
 #define DSV_OPT_COLS(brief_, name_, type_, field_, help_)                     \
 	DSV_OPT_VALUE_(DSV_KIND_COLS, brief_, name_, "COL,..", type_, field_, \
 		       help_)
-#define DSV_OPT_COUNT(brief_, name_, type_, field_, help_)                    \
-	DSV_OPT_VALUE_(DSV_KIND_COUNT, brief_, name_, "N", type_, field_,     \
-		       help_)
-#define DSV_OPT_REV(brief_, name_, type_, field_, help_)                      \
-	{                                                                     \
-		.kind = DSV_KIND_STR, .brief = (brief_), .name = (name_),     \
-		.value = "REV", .at = offsetof(type_, field_),                \
-		.help = (help_), .complete = DSV_COMPLETE_REV                 \
+#define DSV_OPT_COUNT(brief_, name_, type_, field_, help_) \
+	DSV_OPT_VALUE_(DSV_KIND_COUNT, brief_, name_, "N", type_, field_, help_)
+#define DSV_OPT_REV(brief_, name_, type_, field_, help_)                  \
+	{                                                                 \
+		.kind = DSV_KIND_STR, .brief = (brief_), .name = (name_), \
+		.value = "REV", .at = offsetof(type_, field_),            \
+		.help = (help_), .complete = DSV_COMPLETE_REV             \
 	}
-#define DSV_OPT_WORD(brief_, name_, words_, type_, field_, help_)             \
-	{                                                                     \
-		.kind = DSV_KIND_WORD, .brief = (brief_), .name = (name_),    \
-		.at = offsetof(type_, field_), .words = (words_),             \
-		.help = (help_), .complete = DSV_COMPLETE_WORD                \
+#define DSV_OPT_WORD(brief_, name_, words_, type_, field_, help_)          \
+	{                                                                  \
+		.kind = DSV_KIND_WORD, .brief = (brief_), .name = (name_), \
+		.at = offsetof(type_, field_), .words = (words_),          \
+		.help = (help_), .complete = DSV_COMPLETE_WORD             \
 	}
-#define DSV_OPT_JSON                                                          \
-	{                                                                     \
-		.kind = DSV_KIND_JSON, .name = "json",                        \
-		.help = "answer in JSON, one object a line"                   \
+#define DSV_OPT_JSON                                        \
+	{                                                   \
+		.kind = DSV_KIND_JSON, .name = "json",      \
+		.help = "answer in JSON, one object a line" \
 	}
-#define DSV_ARG_(kind_, value_, type_, field_, complete_)                     \
-	{                                                                     \
-		.kind = (kind_), .value = (value_),                           \
-		.at = offsetof(type_, field_), .complete = (complete_)        \
+#define DSV_ARG_(kind_, value_, type_, field_, complete_)              \
+	{                                                              \
+		.kind = (kind_), .value = (value_),                    \
+		.at = offsetof(type_, field_), .complete = (complete_) \
 	}
-#define DSV_ARG(value_, type_, field_, complete_)                             \
+#define DSV_ARG(value_, type_, field_, complete_) \
 	DSV_ARG_(DSV_KIND_ARG, value_, type_, field_, complete_)
-#define DSV_ARG_MAYBE(value_, type_, field_, complete_)                       \
+#define DSV_ARG_MAYBE(value_, type_, field_, complete_) \
 	DSV_ARG_(DSV_KIND_MAYBE, value_, type_, field_, complete_)
-#define DSV_ARG_MANY(value_, type_, field_, complete_)                        \
+#define DSV_ARG_MANY(value_, type_, field_, complete_) \
 	DSV_ARG_(DSV_KIND_MANY, value_, type_, field_, complete_)
-#define DSV_ARG_SOME(value_, type_, field_, complete_)                        \
+#define DSV_ARG_SOME(value_, type_, field_, complete_) \
 	DSV_ARG_(DSV_KIND_SOME, value_, type_, field_, complete_)
 
 /* What the frame learns beside the command's own values. */
@@ -133,8 +135,8 @@ bool dsv_opt_is_option(const struct dsv_opt *opt);
  * @error  DSV_EUSAGE  unknown option (with the nearest), missing or surplus
  *                     value or operand, not a number, not one of the words
  */
-int dsv_opt_parse(const struct dsv_opt *opts, int argc, char **argv,
-		  void *args, struct dsv_parsed *out);
+int dsv_opt_parse(const struct dsv_opt *opts, int argc, char **argv, void *args,
+		  struct dsv_parsed *out);
 /** Free what the lists in args hold. */
 void dsv_opt_release(const struct dsv_opt *opts, void *args);
 

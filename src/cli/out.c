@@ -24,8 +24,7 @@ void dsv_out_init(struct dsv_out *out)
 	out->width = dsv_term_width(STDOUT_FILENO);
 }
 
-int dsv_out_show(struct dsv_out *out, const struct dsv_view *view,
-		 void *result)
+int dsv_out_show(struct dsv_out *out, const struct dsv_view *view, void *result)
 {
 	if (out->json)
 		return view->json(out, result);
@@ -115,9 +114,9 @@ int dsv_out_end(struct dsv_out *out)
 void dsv_out_style(struct dsv_out *out, enum dsv_style style)
 {
 	static const char *const codes[] = {
-		[DSV_PLAIN] = "\033[m",	   [DSV_BOLD] = "\033[1m",
-		[DSV_DIM] = "\033[2m",	   [DSV_GREEN] = "\033[32m",
-		[DSV_RED] = "\033[31m",	   [DSV_YELLOW] = "\033[33m",
+		[DSV_PLAIN] = "\033[m",	 [DSV_BOLD] = "\033[1m",
+		[DSV_DIM] = "\033[2m",	 [DSV_GREEN] = "\033[32m",
+		[DSV_RED] = "\033[31m",	 [DSV_YELLOW] = "\033[33m",
 		[DSV_CYAN] = "\033[36m",
 	};
 
@@ -125,8 +124,8 @@ void dsv_out_style(struct dsv_out *out, enum dsv_style style)
 		dsv_buf_addstr(&out->buf, codes[style]);
 }
 
-void dsv_out_styled(struct dsv_out *out, enum dsv_style style,
-		    const char *fmt, ...)
+void dsv_out_styled(struct dsv_out *out, enum dsv_style style, const char *fmt,
+		    ...)
 {
 	va_list ap;
 	int len;

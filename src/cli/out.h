@@ -19,7 +19,7 @@ struct dsv_out {
 	bool json;
 	bool tty; /* standard output is a terminal */
 	bool colour;
-	bool utf8; /* the locale says so: block and ellipsis characters */
+	bool utf8;	/* the locale says so: block and ellipsis characters */
 	unsigned width; /* columns; 80 where there is no terminal */
 	bool page;	/* start the pager with the first byte */
 	pid_t pager;	/* 0: none */
@@ -54,9 +54,8 @@ int dsv_out_end(struct dsv_out *out);
 /** Begin a style; DSV_PLAIN ends it. Nothing without colour. */
 void dsv_out_style(struct dsv_out *out, enum dsv_style style);
 /** printf in a style. */
-void dsv_out_styled(struct dsv_out *out, enum dsv_style style,
-		    const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+void dsv_out_styled(struct dsv_out *out, enum dsv_style style, const char *fmt,
+		    ...) __attribute__((format(printf, 3, 4)));
 /** Text of data or of a path, safe on a terminal. */
 void dsv_out_shown(struct dsv_out *out, const char *text);
 

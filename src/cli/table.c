@@ -185,7 +185,7 @@ int dsv_table_print(const struct dsv_table *table, struct dsv_out *out)
 {
 	size_t n = strlen(table->columns), row;
 	size_t widths[DSV_TABLE_COLUMNS];
-	bool gone[DSV_TABLE_COLUMNS] = { false };
+	bool gone[DSV_TABLE_COLUMNS] = {false};
 	int rc = 0;
 
 	assert(n <= DSV_TABLE_COLUMNS && table->cells.n % n == 0);

@@ -27,13 +27,16 @@ struct dsv_table {
 	const char *columns;
 	unsigned min[DSV_TABLE_COLUMNS]; /* widths */
 	unsigned indent;
-	unsigned gap; /* blanks between columns */
+	unsigned gap;		  /* blanks between columns */
 	struct dsv_strlist cells; /* row by row, shown text */
 	unsigned char *styles;
 	size_t cap;
 };
 
-#define DSV_TABLE_INIT(columns_) { .columns = (columns_), .gap = 2 }
+#define DSV_TABLE_INIT(columns_)                \
+	{                                       \
+		.columns = (columns_), .gap = 2 \
+	}
 
 void dsv_table_release(struct dsv_table *table);
 /** The next cell; text is made safe to show. */

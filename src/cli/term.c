@@ -16,9 +16,9 @@
 #include <dsv/error.h>
 #include <dsv/text.h>
 
-#define TERM_WIDTH     80u
-#define TERM_WIDTH_MIN 10u
-#define TERM_WIDTH_MAX 1000u
+#define TERM_WIDTH	  80u
+#define TERM_WIDTH_MIN	  10u
+#define TERM_WIDTH_MAX	  1000u
 #define PROGRESS_AFTER_MS 1000 /* shorter work shows nothing */
 
 /* Set while a progress line stands on the terminal: what is on the screen is
@@ -50,7 +50,7 @@ bool dsv_term_has_colour(int fd)
 
 bool dsv_term_is_utf8(void)
 {
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
 	const char *value;
 	size_t i;
 

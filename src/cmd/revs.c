@@ -31,8 +31,7 @@ void dsv_revs_from(struct dsv_revs *revs, struct dsv_version at,
 	set_name(&revs->from_name, name, strlen(name));
 }
 
-void dsv_revs_to(struct dsv_revs *revs, struct dsv_version at,
-		 const char *name)
+void dsv_revs_to(struct dsv_revs *revs, struct dsv_version at, const char *name)
 {
 	revs->to = at;
 	set_name(&revs->to_name, name, strlen(name));
@@ -66,8 +65,7 @@ static int read_range(struct dsv_ctx *ctx, const char *word, const char *dots,
 	return 0;
 }
 
-static int read_rev(struct dsv_ctx *ctx, const char *word,
-		    struct dsv_revs *out)
+static int read_rev(struct dsv_ctx *ctx, const char *word, struct dsv_revs *out)
 {
 	const char *dots = find_dots(word);
 	struct dsv_version at;
@@ -108,31 +106,32 @@ static int neither(const char *word)
 
 	if (dsv_error_hint())
 		dsv_buf_addstr(&hint, dsv_error_hint());
-	dsv_fail(DSV_ENOTFOUND, "'%s' is neither a revision nor a file", word);
+	dsv_fail(DSV_EUSAGE, "'%s' is neither a revision nor a file", word);
 	if (hint.len)
-		return dsv_hint(DSV_ENOTFOUND, "%s", dsv_buf_str(&hint));
-	return dsv_hint(DSV_ENOTFOUND,
-			"for a file that is gone: -- %s", word);
+		return dsv_hint(DSV_EUSAGE, "%s", dsv_buf_str(&hint));
+	return dsv_hint(DSV_EUSAGE, "for a file that is gone: -- %s", word);
+}
+
+/* True where git knows the word, or each end of a range. */
+static int is_rev(struct dsv_ctx *ctx, const char *word)
+{
+	struct dsv_revs revs DSV_AUTO(revs) = DSV_REVS_INIT;
+
+	return read_rev(ctx, word[0] == '^' ? word + 1 : word, &revs);
 }
 
 /* 1 a revision, 0 a path, negative. */
-static int read_word(struct dsv_ctx *ctx, const char *word, size_t max,
-		     struct dsv_revs *out)
+static int judge_word(struct dsv_ctx *ctx, const char *word)
 {
 	bool exists = file_exists(word);
-	int rc;
+	int rc = is_rev(ctx, word);
 
-	if (out->paths.n || (max == out->n && exists))
-		return exists || is_pattern(word) ? 0 : neither(word);
-	rc = read_rev(ctx, word, out);
 	if (rc == 0 && exists) {
 		dsv_fail(DSV_EUSAGE, "'%s' is both a revision and a file",
 			 word);
 		return dsv_hint(DSV_EUSAGE, "put -- between revisions and "
 					    "files");
 	}
-	if (rc == 0 && out->n > max)
-		return too_many(word);
 	if (rc == 0)
 		return 1;
 	if (exists || is_pattern(word)) {
@@ -142,61 +141,54 @@ static int read_word(struct dsv_ctx *ctx, const char *word, size_t max,
 	return rc == DSV_ENOTFOUND || rc == DSV_EUSAGE ? neither(word) : rc;
 }
 
-static int read_dashed(struct dsv_ctx *ctx,
-		       const struct dsv_operands *operands, size_t max,
-		       struct dsv_revs *out, struct dsv_strlist *typed)
+static int part_plain(struct dsv_ctx *ctx, const struct dsv_strlist *list,
+		      struct dsv_strlist *words, struct dsv_strlist *typed)
 {
 	size_t i;
 	int rc;
 
-	for (i = 0; i < operands->list.n; i++) {
-		if (i >= operands->n_before) {
-			dsv_strlist_add(typed, operands->list.items[i]);
-			continue;
-		}
-		rc = read_rev(ctx, operands->list.items[i], out);
+	for (i = 0; i < list->n; i++) {
+		const char *word = list->items[i];
+
+		/* from the first path on all are paths */
+		if (typed->n && !file_exists(word) && !is_pattern(word))
+			return neither(word);
+		rc = typed->n ? 0 : judge_word(ctx, word);
 		if (rc < 0)
 			return rc;
-		if (out->n > max)
-			return too_many(operands->list.items[i]);
+		dsv_strlist_add(rc ? words : typed, word);
 	}
 	return 0;
 }
 
-static int read_plain(struct dsv_ctx *ctx, const struct dsv_operands *operands,
-		      size_t max, struct dsv_revs *out,
-		      struct dsv_strlist *typed)
+int dsv_revs_words(struct dsv_ctx *ctx, const struct dsv_operands *operands,
+		   struct dsv_strlist *out_words, struct dsv_strlist *out_paths)
 {
+	struct dsv_strlist typed DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	const struct dsv_strlist *list = &operands->list;
 	size_t i;
-	int rc;
+	int rc = 0;
 
-	for (i = 0; i < operands->list.n; i++) {
-		const char *word = operands->list.items[i];
-
-		rc = read_word(ctx, word, max, out);
-		if (rc < 0)
-			return rc;
-		if (rc == 0)
-			dsv_strlist_add(typed, word);
-		/* from the first path on, all are paths */
-		if (rc == 0 && !out->paths.n)
-			dsv_strlist_add(&out->paths, word);
-	}
-	dsv_strlist_release(&out->paths);
-	return 0;
+	if (!operands->dashed)
+		rc = part_plain(ctx, list, out_words, &typed);
+	for (i = 0; operands->dashed && i < list->n; i++)
+		dsv_strlist_add(i < operands->n_before ? out_words : &typed,
+				list->items[i]);
+	return rc < 0 ? rc : dsv_repo_paths(ctx->repo, &typed, out_paths);
 }
 
 int dsv_revs_read(struct dsv_ctx *ctx, const struct dsv_operands *operands,
 		  size_t max, struct dsv_revs *out)
 {
-	struct dsv_strlist typed DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_strlist words DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	size_t i;
 	int rc;
 
-	if (operands->dashed)
-		rc = read_dashed(ctx, operands, max, out, &typed);
-	else
-		rc = read_plain(ctx, operands, max, out, &typed);
-	if (rc < 0)
-		return rc;
-	return dsv_repo_paths(ctx->repo, &typed, &out->paths);
+	rc = dsv_revs_words(ctx, operands, &words, &out->paths);
+	for (i = 0; rc == 0 && i < words.n; i++) {
+		rc = read_rev(ctx, words.items[i], out);
+		if (rc == 0 && out->n > max)
+			rc = too_many(words.items[i]);
+	}
+	return rc;
 }

@@ -50,39 +50,53 @@ void dsv_words_path(struct dsv_buf *out, const char *path)
 	dsv_add_shown(out, dsv_buf_str(&quoted), quoted.len);
 }
 
-static void add_records(struct dsv_buf *out, uint64_t count)
+/* What is wrong with one record, and with several. */
+static const struct issue_words {
+	enum dsv_issue issue;
+	const char *one;
+	const char *many;
+} issue_words[] = {
+	{DSV_ISSUE_RAGGED, "more or fewer fields than columns",
+	 "with more or fewer fields than columns"},
+	{DSV_ISSUE_BAD_QUOTING, "broken quoting", "with broken quoting"},
+	{DSV_ISSUE_NOT_JSON, "not a JSON object", "that are not a JSON object"},
+	{DSV_ISSUE_REPEATED_FIELD, "a field named twice",
+	 "with a field named twice"},
+	{DSV_ISSUE_BAD_UTF8, "invalid UTF-8", "with invalid UTF-8"},
+	{DSV_ISSUE_NUL, "a NUL byte", "with a NUL byte"},
+	{DSV_ISSUE_TOO_LONG, "too long to be compared",
+	 "too long to be compared"},
+	{DSV_ISSUE_DUPLICATE_KEY, "a key that others share",
+	 "with a key that others share"},
+	{DSV_ISSUE_NO_KEY, "no key", "without key"},
+	{DSV_ISSUE_REPEATED_COLUMN, "a column name stands twice",
+	 "with a column name that stands twice"},
+};
+
+static const struct issue_words *words_of(enum dsv_issue issue)
 {
-	dsv_add_count(out, count);
-	dsv_buf_addstr(out, count == 1 ? " record" : " records");
+	size_t i = 0;
+
+	while (issue_words[i].issue != issue &&
+	       i + 1 < sizeof(issue_words) / sizeof(*issue_words))
+		i++;
+	return &issue_words[i];
 }
 
-void dsv_words_issue(struct dsv_buf *out, enum dsv_issue issue,
-		     uint64_t count)
+const char *dsv_words_fault(enum dsv_issue issue)
 {
-	static const struct {
-		enum dsv_issue issue;
-		const char *text;
-	} words[] = {
-		{ DSV_ISSUE_RAGGED, "with more or fewer fields than columns" },
-		{ DSV_ISSUE_BAD_QUOTING, "with broken quoting" },
-		{ DSV_ISSUE_NOT_JSON, "that are not a JSON object" },
-		{ DSV_ISSUE_REPEATED_FIELD, "with a field named twice" },
-		{ DSV_ISSUE_BAD_UTF8, "with invalid UTF-8" },
-		{ DSV_ISSUE_NUL, "with a NUL byte" },
-		{ DSV_ISSUE_TOO_LONG, "too long to be compared" },
-		{ DSV_ISSUE_DUPLICATE_KEY, "with a key that others share" },
-		{ DSV_ISSUE_NO_KEY, "without key" },
-	};
-	size_t i;
+	return words_of(issue)->one;
+}
 
+void dsv_words_issue(struct dsv_buf *out, enum dsv_issue issue, uint64_t count)
+{
 	if (issue == DSV_ISSUE_REPEATED_COLUMN) {
-		dsv_buf_addstr(out, "a column name stands twice");
+		dsv_buf_addstr(out, words_of(issue)->one);
 		return;
 	}
-	add_records(out, count);
-	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (words[i].issue == issue)
-			dsv_buf_addf(out, " %s", words[i].text);
+	dsv_add_count(out, count);
+	dsv_buf_addf(out, " %s %s", count == 1 ? "record" : "records",
+		     words_of(issue)->many);
 }
 
 const char *dsv_words_path_change(enum dsv_path_change change)
@@ -142,6 +156,14 @@ void dsv_words_problem(struct dsv_buf *out, const struct dsv_problem *problem)
 		dsv_add_shown(out, problem->detail, strlen(problem->detail));
 		dsv_buf_addch(out, ')');
 	}
+}
+
+void dsv_words_literal(struct dsv_strlist *out, const char *path)
+{
+	struct dsv_buf spec DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_buf_addf(&spec, ":(top,literal)%s", path);
+	dsv_strlist_add(out, dsv_buf_str(&spec));
 }
 
 void dsv_words_short(struct dsv_buf *out, const struct dsv_oid *oid)

@@ -17,13 +17,16 @@ void dsv_words_key(struct dsv_buf *out, const struct dsv_field *key, size_t n);
 /** "data/x.csv", quoted where it must be, safe to show. */
 void dsv_words_path(struct dsv_buf *out, const char *path);
 /** "key shared by 2 records", "3 records with broken quoting". */
-void dsv_words_issue(struct dsv_buf *out, enum dsv_issue issue,
-		     uint64_t count);
+void dsv_words_issue(struct dsv_buf *out, enum dsv_issue issue, uint64_t count);
+/** "broken quoting": of one record. */
+const char *dsv_words_fault(enum dsv_issue issue);
 /** "added", "removed", ... */
 const char *dsv_words_path_change(enum dsv_path_change change);
 const char *dsv_words_file_change(enum dsv_file_change change);
 /** "what is wrong: what to do" of a problem of the repository. */
 void dsv_words_problem(struct dsv_buf *out, const struct dsv_problem *problem);
+/** A path as a pathspec that means just this path. */
+void dsv_words_literal(struct dsv_strlist *out, const char *path);
 /** The first seven digits. */
 void dsv_words_short(struct dsv_buf *out, const struct dsv_oid *oid);
 

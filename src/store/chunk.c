@@ -7,6 +7,8 @@
 #include <zdict.h>
 #include <zstd.h>
 
+#include <dsv/version.h>
+
 #include <dsv/error.h>
 
 #include "base/alloc.h"
@@ -402,4 +404,9 @@ int dsv_chunk_decode(const struct dsv_frame *frame, const struct dsv_dict *dict,
 		return dsv_fail(DSV_ECORRUPT, "%zu bytes in place of %zu", n,
 				frame->raw_len);
 	return 0;
+}
+
+const char *dsv_version_zstd(void)
+{
+	return ZSTD_versionString();
 }

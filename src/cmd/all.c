@@ -1,0 +1,36 @@
+#include "cli/cmd.h"
+
+extern const struct dsv_cmd dsv_cmd_init, dsv_cmd_track, dsv_cmd_untrack;
+extern const struct dsv_cmd dsv_cmd_status, dsv_cmd_add, dsv_cmd_commit;
+extern const struct dsv_cmd dsv_cmd_switch, dsv_cmd_restore;
+extern const struct dsv_cmd dsv_cmd_log, dsv_cmd_show, dsv_cmd_diff;
+extern const struct dsv_cmd dsv_cmd_labels;
+extern const struct dsv_cmd dsv_cmd_fsck;
+extern const struct dsv_cmd dsv_cmd_help, dsv_cmd_version;
+extern const struct dsv_cmd dsv_cmd_completion, dsv_cmd_filter_process;
+extern const struct dsv_cmd dsv_cmd_diff_driver, dsv_cmd_merge_driver;
+extern const struct dsv_cmd dsv_cmd_hook_run;
+
+const struct dsv_cmd *const dsv_cmds[] = {
+	&dsv_cmd_init,
+	&dsv_cmd_track,
+	&dsv_cmd_untrack,
+	&dsv_cmd_status,
+	&dsv_cmd_add,
+	&dsv_cmd_commit,
+	&dsv_cmd_switch,
+	&dsv_cmd_restore,
+	&dsv_cmd_log,
+	&dsv_cmd_show,
+	&dsv_cmd_diff,
+	&dsv_cmd_labels,
+	&dsv_cmd_fsck,
+	&dsv_cmd_help,
+	&dsv_cmd_version,
+	&dsv_cmd_completion,
+	&dsv_cmd_filter_process,
+	&dsv_cmd_diff_driver,
+	&dsv_cmd_merge_driver,
+	&dsv_cmd_hook_run,
+	NULL,
+};

@@ -1,0 +1,212 @@
+#include <string.h>
+#include <unistd.h>
+
+#include <dsv/commit.h>
+#include <dsv/dataset.h>
+#include <dsv/guideline.h>
+#include <dsv/stage.h>
+#include <dsv/trailers.h>
+
+#include "cli/cmd.h"
+#include "cli/term.h"
+#include "cmd/totals_view.h"
+#include "cmd/words.h"
+
+struct commit_args {
+	struct dsv_strlist message;
+	const char *author;
+	const char *date;
+	const char *guideline;
+	bool all;
+	bool amend;
+	bool no_edit;
+	bool allow_empty;
+	bool no_verify;
+	bool reset_author;
+	bool quiet;
+};
+
+static const struct dsv_opt commit_opts[] = {
+	DSV_OPT_LIST('m', "message", "TEXT", struct commit_args, message,
+		     "the message; each use adds a paragraph (default: an "
+		     "editor)"),
+	DSV_OPT_FLAG('a', "all", struct commit_args, all,
+		     "add every changed or removed file that git knows first"),
+	DSV_OPT_STR(0, "guideline", "ID[@VERSION]", struct commit_args,
+		    guideline, "refuse unless the data stands under it"),
+	DSV_OPT_FLAG(0, "amend", struct commit_args, amend,
+		     "replace the last commit"),
+	DSV_OPT_FLAG(0, "no-edit", struct commit_args, no_edit,
+		     "keep the message of the amended commit"),
+	DSV_OPT_STR(0, "author", "NAME <MAIL>", struct commit_args, author,
+		    "another author"),
+	DSV_OPT_STR(0, "date", "DATE", struct commit_args, date,
+		    "another date of the author"),
+	DSV_OPT_FLAG(0, "reset-author", struct commit_args, reset_author,
+		     "with --amend: the author is you, now"),
+	DSV_OPT_FLAG(0, "allow-empty", struct commit_args, allow_empty,
+		     "also where nothing changed"),
+	DSV_OPT_FLAG('n', "no-verify", struct commit_args, no_verify,
+		     "skip the hooks pre-commit and commit-msg"),
+	DSV_OPT_FLAG('q', "quiet", struct commit_args, quiet, "say nothing"),
+	DSV_OPT_END,
+};
+
+static int add_changed(struct dsv_ctx *ctx)
+{
+	struct dsv_staged staged DSV_AUTO(staged) = DSV_STAGED_INIT;
+	struct dsv_stage_opts opts = {.update = true};
+
+	return dsv_stage(ctx->repo, &opts, &staged);
+}
+
+/* Some dataset of the index must name the guideline. */
+static int check_named(struct dsv_ctx *ctx, const struct dsv_version *index,
+		       const char *id)
+{
+	struct dsv_datasets sets DSV_AUTO(datasets) = DSV_DATASETS_INIT;
+	size_t i;
+	int rc;
+
+	rc = dsv_datasets_read(&sets, ctx->repo, index);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < sets.n; i++)
+		if (sets.items[i].guideline &&
+		    !strcmp(sets.items[i].guideline, id))
+			return 0;
+	dsv_fail(DSV_EUSAGE, "no dataset stands under guideline '%s'", id);
+	return dsv_hint(DSV_EUSAGE,
+			"put 'guideline: %s' into " DSV_DATASETS_PATH
+			" and add it",
+			id);
+}
+
+static int check_guideline(struct dsv_ctx *ctx, const char *asserted)
+{
+	const struct dsv_version index = {.at = DSV_AT_INDEX};
+	struct dsv_guideline guideline DSV_AUTO(guideline) = DSV_GUIDELINE_INIT;
+	struct dsv_buf id DSV_AUTO(buf) = DSV_BUF_INIT;
+	const char *at = strchr(asserted, '@');
+	int rc;
+
+	dsv_buf_add(&id, asserted,
+		    at ? (size_t)(at - asserted) : strlen(asserted));
+	rc = dsv_guideline_read(ctx->repo, &index, dsv_buf_str(&id),
+				&guideline);
+	if (rc < 0)
+		return rc == DSV_ENOTFOUND ? DSV_EUSAGE : rc;
+	if (at && strcmp(at + 1, guideline.version))
+		return dsv_fail(DSV_EUSAGE,
+				"'%s' is version %s, not %s as asserted",
+				guideline.path, guideline.version, at + 1);
+	return check_named(ctx, &index, guideline.id);
+}
+
+static int trailers(void *unused, struct dsv_repo *repo,
+		    const struct dsv_version *parents, size_t n_parents,
+		    struct dsv_buf *out)
+{
+	const struct dsv_version index = {.at = DSV_AT_INDEX};
+
+	(void)unused;
+	return dsv_trailers_compose(repo, parents, n_parents, &index, out);
+}
+
+static void join_message(struct dsv_buf *out, const struct dsv_strlist *parts)
+{
+	size_t i;
+
+	for (i = 0; i < parts->n; i++)
+		dsv_buf_addf(out, "%s%s\n", i ? "\n" : "", parts->items[i]);
+}
+
+static int view(struct dsv_out *out, const struct dsv_oid *commit,
+		const struct dsv_totals *totals)
+{
+	size_t i;
+
+	for (i = 0; i < totals->n || i == 0; i++) {
+		if (i)
+			dsv_buf_addstr(&out->buf, "       ");
+		else
+			dsv_words_short(&out->buf, commit);
+		if (i < totals->n) {
+			dsv_buf_addstr(&out->buf, "  ");
+			dsv_words_path(&out->buf, totals->items[i].name);
+			dsv_buf_addstr(&out->buf, "  ");
+			dsv_total_words(&out->buf, &totals->items[i], true);
+		} else {
+			dsv_buf_addstr(&out->buf, "  no data changed");
+		}
+		dsv_buf_addch(&out->buf, '\n');
+	}
+	return dsv_out_line(out);
+}
+
+/* The commit is made: what is said of it must not fail it. */
+static int say_what_changed(struct dsv_ctx *ctx,
+			    const struct dsv_version *parent,
+			    const struct dsv_oid *commit)
+{
+	struct dsv_totals totals DSV_AUTO(totals) = DSV_TOTALS_INIT;
+	struct dsv_diff_opts opts = {
+		.from = *parent,
+		.to = {.at = DSV_AT_COMMIT, .commit = *commit},
+	};
+
+	if (dsv_totals_read(&totals, ctx->repo, &opts) < 0) {
+		dsv_term_say("committed, but its records cannot be compared: "
+			     "%s",
+			     dsv_error_message());
+		dsv_error_clear();
+	}
+	return view(ctx->out, commit, &totals);
+}
+
+static int commit_run(struct dsv_ctx *ctx, const void *argp)
+{
+	const struct commit_args *args = argp;
+	struct dsv_commit_opts opts = DSV_COMMIT_OPTS_INIT;
+	struct dsv_buf message DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_version parents[DSV_PARENTS_MAX] = {0};
+	struct dsv_oid commit;
+	int rc = 0;
+
+	if (args->all)
+		rc = add_changed(ctx);
+	if (rc == 0 && args->guideline)
+		rc = check_guideline(ctx, args->guideline);
+	if (rc == 0)
+		rc = dsv_commit_parents(ctx->repo, args->amend, parents);
+	if (rc < 0)
+		return rc;
+
+	join_message(&message, &args->message);
+	opts.message = args->message.n ? dsv_buf_str(&message) : NULL;
+	opts.amend = args->amend;
+	opts.allow_empty = args->allow_empty;
+	opts.no_verify = args->no_verify;
+	opts.reset_author = args->reset_author;
+	opts.author = args->author;
+	opts.date = args->date;
+	opts.trailers = trailers;
+	opts.edit = args->message.n || args->no_edit ? NULL : dsv_commit_editor;
+	rc = dsv_commit(ctx->repo, &opts, &commit);
+	if (rc < 0 || args->quiet)
+		return rc;
+	return say_what_changed(ctx, &parents[0], &commit);
+}
+
+const struct dsv_cmd dsv_cmd_commit = {
+	.name = "commit",
+	.group = DSV_GROUP_WORK,
+	.brief = "record what is staged, and what changed in the data",
+	.about = "Writes the trailers Dsv-Snapshot, Dsv-Guideline and "
+		 "Dsv-Change below the message. Runs the repository's hooks as "
+		 "git does.",
+	.opts = commit_opts,
+	.args_size = sizeof(struct commit_args),
+	.needs = DSV_NEEDS_WORKTREE,
+	.run = commit_run,
+};

@@ -1,0 +1,190 @@
+#include <string.h>
+
+#include <dsv/text.h>
+
+#include "cmd/diff_show.h"
+#include "cmd/words.h"
+
+/* "data/x.csv:4711", of a record without key "data/x.csv line 17". */
+static void add_address(struct dsv_buf *out, const struct dsv_file_info *info,
+			const struct dsv_change *change)
+{
+	const struct dsv_record *record =
+		change->to ? change->to : change->from;
+
+	dsv_words_path(out, info->path);
+	if (change->n_key) {
+		dsv_buf_addch(out, ':');
+		dsv_words_key(out, change->key, change->n_key);
+	}
+	if (!change->n_key || change->shared_key)
+		dsv_buf_addf(out, " line %llu",
+			     (unsigned long long)record->line);
+}
+
+static void view_head(struct dsv_out *out, const struct dsv_file_info *info,
+		      const struct dsv_change *change)
+{
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	add_address(&text, info, change);
+	dsv_out_styled(out, DSV_BOLD, "%s", dsv_buf_str(&text));
+	if (change->op == DSV_ADDED)
+		dsv_out_styled(out, DSV_GREEN, "  added");
+	if (change->op == DSV_REMOVED)
+		dsv_out_styled(out, DSV_RED, "  removed");
+	dsv_buf_addch(&out->buf, '\n');
+}
+
+static size_t name_width(const struct dsv_change *change)
+{
+	size_t i, width, widest = 0;
+
+	for (i = 0; i < change->n_fields; i++) {
+		width = dsv_shown_width(change->fields[i].name,
+					strlen(change->fields[i].name));
+		if (width > widest)
+			widest = width;
+	}
+	return widest;
+}
+
+static void view_value(struct dsv_out *out, const struct dsv_field *field,
+		       char sign)
+{
+	dsv_out_style(out, sign == '+' ? DSV_GREEN : DSV_RED);
+	dsv_buf_addf(&out->buf, "%c ", sign);
+	dsv_add_shown(&out->buf, field->text, field->len);
+	dsv_out_style(out, DSV_PLAIN);
+	dsv_buf_addch(&out->buf, '\n');
+}
+
+static void view_name(struct dsv_out *out, const char *name, size_t width)
+{
+	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
+	size_t taken = dsv_shown_width(name, strlen(name));
+
+	dsv_add_shown(&shown, name, strlen(name));
+	dsv_buf_addf(&out->buf, "  %s%*s", dsv_buf_str(&shown),
+		     (int)(width > taken ? width - taken : 0) + 2, "");
+}
+
+static void view_field(struct dsv_out *out,
+		       const struct dsv_field_change *field, size_t width)
+{
+	bool first = true;
+
+	if (field->from && field->from->kind != DSV_FIELD_MISSING) {
+		view_name(out, field->name, width);
+		view_value(out, field->from, '-');
+		first = false;
+	}
+	if (!field->to || field->to->kind == DSV_FIELD_MISSING)
+		return;
+	view_name(out, first ? field->name : "", width);
+	view_value(out, field->to, '+');
+}
+
+static int view_change(struct dsv_out *out, const struct dsv_diff_show *show,
+		       const struct dsv_file_info *info,
+		       const struct dsv_change *change)
+{
+	size_t i, width = name_width(change);
+
+	view_head(out, info, change);
+	for (i = 0; i < change->n_fields; i++)
+		if (!show->field ||
+		    !strcmp(show->field, change->fields[i].name))
+			view_field(out, &change->fields[i], width);
+	return dsv_out_line(out);
+}
+
+static void view_columns(struct dsv_out *out, const struct dsv_file_info *info,
+			 const struct dsv_strlist *names, const char *what)
+{
+	size_t i;
+
+	if (!names || !names->n)
+		return;
+	dsv_words_path(&out->buf, info->path);
+	dsv_buf_addf(&out->buf,
+		     "  %s %s: ", names->n == 1 ? "column" : "columns", what);
+	for (i = 0; i < names->n; i++) {
+		dsv_buf_addstr(&out->buf, i ? ", " : "");
+		dsv_out_shown(out, names->items[i]);
+	}
+	dsv_buf_addch(&out->buf, '\n');
+}
+
+static void view_issues(struct dsv_out *out, const struct dsv_file_info *info,
+			const struct dsv_diff_summary *summary)
+{
+	size_t i;
+
+	for (i = 0; i < summary->n_issues; i++) {
+		const struct dsv_issue_line *issue = &summary->issues[i];
+
+		dsv_out_style(out, DSV_YELLOW);
+		dsv_words_path(&out->buf, info->path);
+		dsv_buf_addf(&out->buf, ":%llu  ",
+			     (unsigned long long)issue->line);
+		dsv_words_issue(&out->buf, issue->issue, issue->count);
+		if (!issue->to)
+			dsv_buf_addstr(&out->buf, ", before");
+		dsv_out_style(out, DSV_PLAIN);
+		dsv_buf_addch(&out->buf, '\n');
+	}
+}
+
+static int view_file_line(struct dsv_out *out, const struct dsv_file_info *info)
+{
+	dsv_out_style(out, DSV_BOLD);
+	if (info->old_path) {
+		dsv_words_path(&out->buf, info->old_path);
+		dsv_buf_addstr(&out->buf, " -> ");
+	}
+	dsv_words_path(&out->buf, info->path);
+	dsv_out_style(out, DSV_PLAIN);
+	dsv_buf_addf(&out->buf, "  %s", dsv_words_file_change(info->change));
+	if (!info->has_records) {
+		dsv_buf_addstr(&out->buf, ", ");
+		dsv_add_size(&out->buf, info->size_from);
+		dsv_buf_addstr(&out->buf, " -> ");
+		dsv_add_size(&out->buf, info->size_to);
+	}
+	dsv_buf_addch(&out->buf, '\n');
+	return dsv_out_line(out);
+}
+
+int dsv_diff_records(struct dsv_out *out, struct dsv_diff_show *show,
+		     struct dsv_file_diff *file)
+{
+	const struct dsv_file_info *info = dsv_file_diff_info(file);
+	const struct dsv_diff_summary *summary = dsv_file_diff_summary(file);
+	struct dsv_change change;
+	int rc = 0;
+
+	if (!info->has_records || info->change != DSV_FILE_MODIFIED)
+		rc = view_file_line(out, info);
+	if (rc < 0 || !summary)
+		return rc;
+	view_columns(out, info, summary->columns_added, "added");
+	view_columns(out, info, summary->columns_removed, "removed");
+	while ((rc = dsv_diff_show_next(show, file, &change)) > 0) {
+		rc = view_change(out, show, info, &change);
+		if (rc < 0)
+			return rc;
+	}
+	if (rc < 0)
+		return rc;
+	if (summary->moved && !dsv_diff_show_narrows(show)) {
+		dsv_words_path(&out->buf, info->path);
+		dsv_buf_addstr(&out->buf, "  ");
+		dsv_add_count(&out->buf, summary->moved);
+		dsv_buf_addstr(&out->buf, summary->moved == 1
+						  ? " record moved\n"
+						  : " records moved\n");
+	}
+	view_issues(out, info, summary);
+	return dsv_out_line(out);
+}

@@ -1,0 +1,227 @@
+#include <string.h>
+
+#include <dsv/dataset.h>
+#include <dsv/guideline.h>
+#include <dsv/text.h>
+#include <dsv/walk.h>
+
+#include "cli/cmd.h"
+#include "cmd/revs.h"
+#include "cmd/totals_view.h"
+#include "cmd/words.h"
+
+#define AUTHOR_WIDTH 11u /* columns; longer names move the subject */
+#define BODY_INDENT  9	 /* under the date: 7 digits and 2 blanks */
+
+struct log_args {
+	struct dsv_operands operands;
+	uint64_t max;
+	uint64_t skip;
+	bool first_parent;
+	bool no_merges;
+	bool reverse;
+	bool oneline;
+};
+
+static const struct dsv_opt log_opts[] = {
+	DSV_OPT_COUNT('n', "max-count", struct log_args, max,
+		      "at most N commits"),
+	DSV_OPT_COUNT(0, "skip", struct log_args, skip,
+		      "leave out the first N"),
+	DSV_OPT_FLAG(0, "first-parent", struct log_args, first_parent,
+		     "follow only the first parent of merges"),
+	DSV_OPT_FLAG(0, "no-merges", struct log_args, no_merges,
+		     "leave out merges"),
+	DSV_OPT_FLAG(0, "reverse", struct log_args, reverse,
+		     "the oldest first"),
+	DSV_OPT_FLAG(0, "oneline", struct log_args, oneline,
+		     "only the first line of each commit"),
+	DSV_OPT_JSON,
+	DSV_ARG_MANY("REV|PATH", struct log_args, operands, DSV_COMPLETE_REV),
+	DSV_OPT_END,
+};
+
+/* What one entry shows. */
+struct entry {
+	const struct dsv_commit_info *commit;
+	struct dsv_version at;
+	struct dsv_totals totals; /* against the first parent */
+	struct dsv_datasets sets; /* of the commit */
+};
+
+static void view_head(struct dsv_out *out, const struct dsv_commit_info *info)
+{
+	struct dsv_buf author DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf oid DSV_AUTO(buf) = DSV_BUF_INIT;
+	size_t width =
+		dsv_shown_width(info->author.name, strlen(info->author.name));
+
+	dsv_words_short(&oid, &info->oid);
+	dsv_out_styled(out, DSV_YELLOW, "%s", dsv_buf_str(&oid));
+	dsv_buf_addstr(&out->buf, "  ");
+	dsv_add_date(&out->buf, info->author.at_s, info->author.offset_min);
+	dsv_add_shown(&author, info->author.name, strlen(info->author.name));
+	dsv_buf_addf(&out->buf, "  %s%*s", dsv_buf_str(&author),
+		     (int)(width < AUTHOR_WIDTH ? AUTHOR_WIDTH - width : 0) + 2,
+		     "");
+	dsv_out_shown(out, info->subject);
+	dsv_buf_addch(&out->buf, '\n');
+}
+
+/* "  sentiment@2.1.0", of the guideline as it stood in the commit. */
+static void view_guideline(struct dsv_out *out, struct dsv_repo *repo,
+			   const struct entry *entry, const char *dataset)
+{
+	const struct dsv_dataset *set =
+		dsv_datasets_named(&entry->sets, dataset);
+	struct dsv_guideline guideline DSV_AUTO(guideline) = DSV_GUIDELINE_INIT;
+
+	if (!set || !set->guideline)
+		return;
+	if (dsv_guideline_read(repo, &entry->at, set->guideline, &guideline)) {
+		dsv_error_clear();
+		return;
+	}
+	dsv_buf_addf(&out->buf, "  %s@%s", guideline.id, guideline.version);
+}
+
+static int view_entry(struct dsv_ctx *ctx, const struct entry *entry,
+		      bool oneline)
+{
+	struct dsv_out *out = ctx->out;
+	size_t i;
+
+	view_head(out, entry->commit);
+	for (i = 0; !oneline && i < entry->totals.n; i++) {
+		const struct dsv_total *total = &entry->totals.items[i];
+
+		dsv_buf_addf(&out->buf, "%*s", BODY_INDENT, "");
+		dsv_words_path(&out->buf, total->name);
+		dsv_buf_addstr(&out->buf, "  ");
+		dsv_total_words(&out->buf, total, false);
+		if (total->is_dataset)
+			view_guideline(out, ctx->repo, entry, total->name);
+		dsv_buf_addch(&out->buf, '\n');
+	}
+	return dsv_out_line(out);
+}
+
+static int json_entry(struct dsv_ctx *ctx, const struct entry *entry)
+{
+	struct dsv_buf time DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_out *out = ctx->out;
+	char hex[DSV_OID_HEX];
+	size_t i;
+	int rc;
+
+	dsv_add_rfc3339(&time, entry->commit->author.at_s);
+	dsv_jline_open(out, "commit");
+	dsv_jline_text(out, "commit", dsv_oid_hex(&entry->commit->oid, hex));
+	dsv_jline_array(out, "parents");
+	for (i = 0; i < entry->commit->n_parents; i++)
+		dsv_jline_text(out, NULL,
+			       dsv_oid_hex(&entry->commit->parents[i], hex));
+	dsv_jline_end(out, ']');
+	dsv_jline_text(out, "author", entry->commit->author.name);
+	dsv_jline_text(out, "email", entry->commit->author.email);
+	dsv_jline_text(out, "time", dsv_buf_str(&time));
+	dsv_jline_text(out, "subject", entry->commit->subject);
+	rc = dsv_jline_close(out);
+	dsv_oid_hex(&entry->commit->oid, hex);
+	for (i = 0; rc == 0 && i < entry->totals.n; i++)
+		rc = dsv_total_json(out, &entry->totals.items[i], hex);
+	return rc;
+}
+
+static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
+		      const struct dsv_strlist *paths)
+{
+	struct dsv_diff_opts opts = {.paths = paths};
+	int rc;
+
+	entry->at.at = DSV_AT_COMMIT;
+	entry->at.commit = entry->commit->oid;
+	opts.to = entry->at;
+	if (entry->commit->n_parents) {
+		opts.from.at = DSV_AT_COMMIT;
+		opts.from.commit = entry->commit->parents[0];
+	}
+	rc = dsv_totals_read(&entry->totals, ctx->repo, &opts);
+	/* a definition that cannot be read does not hide the commit */
+	if (rc == DSV_ESYNTAX || rc == DSV_EUSAGE || rc == DSV_EMISSING)
+		rc = 0;
+	if (rc == 0 && entry->totals.n)
+		rc = dsv_datasets_read(&entry->sets, ctx->repo, &entry->at);
+	return rc == DSV_ESYNTAX ? 0 : rc;
+}
+
+static int show_commit(struct dsv_ctx *ctx, const struct log_args *args,
+		       const struct dsv_commit_info *commit,
+		       const struct dsv_strlist *paths)
+{
+	struct entry entry = {.commit = commit};
+	int rc = 0;
+
+	if (!args->oneline)
+		rc = read_entry(ctx, &entry, paths);
+	if (rc == 0 && ctx->out->json)
+		rc = json_entry(ctx, &entry);
+	else if (rc == 0)
+		rc = view_entry(ctx, &entry, args->oneline);
+	dsv_totals_release(&entry.totals);
+	dsv_datasets_release(&entry.sets);
+	return rc;
+}
+
+static int log_run(struct dsv_ctx *ctx, const void *argp)
+{
+	const struct log_args *args = argp;
+	struct dsv_strlist words DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
+	struct dsv_walk_opts opts = {
+		.revs = &words,
+		.pathspecs = &paths,
+		.limit = (size_t)args->max,
+		.skip = (size_t)args->skip,
+		.flags = (args->first_parent ? DSV_WALK_FIRST_PARENT : 0u) |
+			 (args->no_merges ? DSV_WALK_NO_MERGES : 0u) |
+			 (args->reverse ? DSV_WALK_REVERSE : 0u),
+	};
+	const struct dsv_commit_info *commit;
+	int rc;
+
+	rc = dsv_revs_words(ctx, &args->operands, &words, &paths);
+	if (rc == 0)
+		rc = dsv_walk_open(&walk, ctx->repo, &opts);
+	if (rc < 0)
+		return rc;
+	if (ctx->out->json) {
+		dsv_jline_open(ctx->out, "header");
+		dsv_jline_text(ctx->out, "schema", "dsv.log/1");
+		rc = dsv_jline_close(ctx->out);
+	}
+	while (rc >= 0 && (rc = dsv_walk_next(walk, &commit)) > 0)
+		rc = show_commit(ctx, args, commit, &paths);
+	return rc;
+}
+
+static const char *const log_forms[] = {
+	"[REV | A..B]... [--] [PATH...]",
+	NULL,
+};
+
+const struct dsv_cmd dsv_cmd_log = {
+	.name = "log",
+	.group = DSV_GROUP_LOOK,
+	.brief = "commits, and what each changed in the data",
+	.forms = log_forms,
+	.about = "Numbers are computed from the contents, never read from "
+		 "commit messages. Merges are compared with their first "
+		 "parent.",
+	.opts = log_opts,
+	.args_size = sizeof(struct log_args),
+	.needs = DSV_NEEDS_REPO,
+	.flags = DSV_CMD_PAGER,
+	.run = log_run,
+};
