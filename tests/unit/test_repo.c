@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "repo/config.h"
-#include "repo/refs.h"
+#include "repo/branch.h"
 #include "repo/repo.h"
 #include "repo/tree.h"
 

@@ -1,0 +1,339 @@
+#include "repo/problems.h"
+
+#include <dsv/attrfile.h>
+#include <dsv/error.h>
+#include <dsv/hooks.h>
+#include <dsv/setup.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/digest.h"
+#include "base/fs.h"
+#include "repo/attributes.h"
+#include "repo/blobs.h"
+#include "repo/config.h"
+#include "repo/private.h"
+#include "repo/tree.h"
+#include "repo/workfile.h"
+
+/* An exact pointer has no other length: its lines with 1 to 20 digits. */
+#define POINTER_MIN 93u
+#define POINTER_MAX 112u
+
+void dsv_problems_add(struct dsv_problems *problems, enum dsv_problem_kind kind,
+		      const char *path, const char *detail)
+{
+	DSV_GROW(problems->items, problems->cap, problems->n + 1);
+	problems->items[problems->n++] = (struct dsv_problem){
+		.kind = kind,
+		.path = path ? dsv_strdup(path) : NULL,
+		.detail = detail ? dsv_strdup(detail) : NULL,
+	};
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct dsv_problem *x = a;
+	const struct dsv_problem *y = b;
+	const int order =
+		strcmp(x->path ? x->path : "", y->path ? y->path : "");
+
+	return order ? order : (int)x->kind - (int)y->kind;
+}
+
+void dsv_problems_sort(struct dsv_problems *problems)
+{
+	if (problems->n)
+		qsort(problems->items, problems->n, sizeof(*problems->items),
+		      by_path);
+}
+
+void dsv_problems_release(struct dsv_problems *problems)
+{
+	size_t i;
+
+	for (i = 0; i < problems->n; i++) {
+		free(problems->items[i].path);
+		free(problems->items[i].detail);
+	}
+	free(problems->items);
+	*problems = (struct dsv_problems)DSV_PROBLEMS_INIT;
+}
+
+static bool is_plain_entry(const git_index_entry *entry)
+{
+	return !GIT_INDEX_ENTRY_STAGE(entry) && S_ISREG(entry->mode) &&
+	       !(entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD);
+}
+
+static int check_blob(struct dsv_repo *repo, const char *path,
+		      const struct dsv_oid *blob, struct dsv_problems *out)
+{
+	struct dsv_content content;
+	int rc;
+
+	rc = dsv_blob_pointer(repo, blob, &content);
+	if (rc == DSV_ECORRUPT)
+		dsv_problems_add(out, DSV_PROBLEM_DAMAGED, path, NULL);
+	else if (rc == 0)
+		dsv_problems_add(out, DSV_PROBLEM_RAW, path, NULL);
+	return rc == DSV_ECORRUPT || rc > 0 ? 0 : rc;
+}
+
+static int check_entry(struct dsv_repo *repo, const git_index_entry *entry,
+		       const struct dsv_strlist *datasets,
+		       struct dsv_problems *out)
+{
+	const bool filtered = dsv_path_is_filtered(repo, entry->path);
+	struct dsv_buf detail DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_oid blob;
+	int rc;
+
+	if (!filtered && (!datasets || !datasets->n ||
+			  !dsv_pathspec_match(datasets, entry->path)))
+		return 0;
+	rc = dsv_attributes_fault(repo, entry->path, &detail);
+	if (rc < 0)
+		return rc;
+	if (rc > 0 || !filtered)
+		dsv_problems_add(out,
+				 filtered ? DSV_PROBLEM_OVERRIDDEN
+					  : DSV_PROBLEM_NO_FILTER,
+				 entry->path,
+				 detail.len ? dsv_buf_str(&detail) : NULL);
+	if (!filtered)
+		return 0;
+	dsv_oid_of_git(&blob, &entry->id);
+	return check_blob(repo, entry->path, &blob, out);
+}
+
+static void digest_stat(struct dsv_digest *digest, const char *path)
+{
+	struct stat st;
+	uint64_t parts[4] = {0};
+
+	if (path && lstat(path, &st) == 0) {
+		parts[0] = (uint64_t)st.st_size;
+		parts[1] = (uint64_t)st.st_mtim.tv_sec;
+		parts[2] = (uint64_t)st.st_mtim.tv_nsec;
+		parts[3] = (uint64_t)st.st_ino;
+	}
+	dsv_digest_update(digest, parts, sizeof(parts));
+}
+
+/* Attribute files beside the path that the folder of `before` had not. */
+static void digest_folders(struct dsv_digest *digest, struct dsv_repo *repo,
+			   const char *path, const char *before)
+{
+	const char *slash = strchr(path, '/');
+
+	for (; slash; slash = strchr(slash + 1, '/')) {
+		const size_t len = (size_t)(slash - path) + 1;
+		char *file DSV_AUTO(str) = NULL;
+
+		if (before && !strncmp(path, before, len))
+			continue;
+		file = dsv_strf("%s/%.*s.gitattributes", repo->workdir,
+				(int)len, path);
+		digest_stat(digest, file);
+	}
+}
+
+/* Attribute files that stand outside the work tree, or at its top. */
+static void digest_outside(struct dsv_digest *digest, struct dsv_repo *repo)
+{
+	char *top DSV_AUTO(str) = dsv_work_path(repo, ".gitattributes");
+	char *info DSV_AUTO(str) =
+		dsv_fs_join(repo->common_dir, "info/attributes");
+	char *set DSV_AUTO(str) = dsv_config_str(repo, "core.attributesFile");
+	const char *home = getenv("HOME");
+	const char *xdg = getenv("XDG_CONFIG_HOME");
+	char *user DSV_AUTO(str) =
+		xdg && *xdg ? dsv_strf("%s/git/attributes", xdg)
+			    : dsv_strf("%s/.config/git/attributes",
+				       home ? home : "");
+	char *expanded DSV_AUTO(str) =
+		set && !strncmp(set, "~/", 2)
+			? dsv_strf("%s/%s", home ? home : "", set + 2)
+			: NULL;
+
+	digest_stat(digest, top);
+	digest_stat(digest, info);
+	digest_stat(digest, user);
+	digest_stat(digest, expanded ? expanded : set);
+	digest_stat(digest, "/etc/gitattributes");
+}
+
+/* All that the answer depends on. */
+static void name_question(struct dsv_repo *repo, git_index *index,
+			  const struct dsv_strlist *datasets,
+			  struct dsv_id *out)
+{
+	struct dsv_digest digest DSV_AUTO(digest) = {NULL};
+	const char *before = NULL;
+	size_t i;
+
+	dsv_digest_init(&digest);
+	digest_outside(&digest, repo);
+	for (i = 0; datasets && i < datasets->n; i++)
+		dsv_digest_update(&digest, datasets->items[i],
+				  strlen(datasets->items[i]) + 1);
+	for (i = 0; i < git_index_entrycount(index); i++) {
+		const git_index_entry *at = git_index_get_byindex(index, i);
+		const uint32_t flags[2] = {at->mode,
+					   is_plain_entry(at) ? 1 : 0};
+
+		dsv_digest_update(&digest, at->path, strlen(at->path) + 1);
+		dsv_digest_update(&digest, flags, sizeof(flags));
+		dsv_digest_update(&digest, at->id.id, GIT_OID_RAWSZ);
+		digest_folders(&digest, repo, at->path, before);
+		before = at->path;
+	}
+	dsv_digest_final(&digest, out);
+}
+
+int dsv_problems_of_index(struct dsv_repo *repo,
+			  const struct dsv_strlist *datasets,
+			  struct dsv_problems *out)
+{
+	struct dsv_id key;
+	git_index *index;
+	size_t i;
+	int rc;
+
+	rc = dsv_repo_index(repo, &index);
+	if (rc < 0)
+		return rc;
+	name_question(repo, index, datasets, &key);
+	if (dsv_problems_load(repo, &key, out) > 0)
+		return 0;
+	for (i = 0; rc == 0 && i < git_index_entrycount(index); i++) {
+		const git_index_entry *at = git_index_get_byindex(index, i);
+
+		if (is_plain_entry(at))
+			rc = check_entry(repo, at, datasets, out);
+	}
+	if (rc == 0)
+		dsv_problems_keep(repo, &key, out);
+	return rc;
+}
+
+/* A pointer in the work tree: its content is here, or it is not. */
+static int check_pointer(struct dsv_repo *repo, const char *path,
+			 struct dsv_problems *out)
+{
+	struct dsv_content content;
+	struct dsv_store *store;
+	struct stat st;
+	int rc;
+
+	rc = dsv_work_stat(repo, path, &st);
+	if (rc > 0)
+		rc = dsv_work_pointer(repo, path, &st, &content);
+	if ((rc > 0 || rc == DSV_ECORRUPT) && !dsv_path_is_filtered(repo, path))
+		return 0;
+	if (rc == DSV_ECORRUPT)
+		dsv_problems_add(out, DSV_PROBLEM_DAMAGED_WORK, path, NULL);
+	if (rc <= 0)
+		return rc == DSV_ECORRUPT ? 0 : rc;
+	rc = dsv_repo_store(repo, &store);
+	if (rc == 0)
+		rc = dsv_store_has_content(store, &content);
+	if (rc < 0)
+		return rc;
+	dsv_problems_add(out,
+			 rc ? DSV_PROBLEM_POINTER_WORK : DSV_PROBLEM_MISSING,
+			 path, NULL);
+	return 0;
+}
+
+int dsv_problems_of_work(struct dsv_repo *repo, const struct dsv_worktree *work,
+			 struct dsv_problems *out)
+{
+	git_index *index;
+	size_t i;
+	int rc;
+
+	rc = dsv_repo_index(repo, &index);
+	for (i = 0; rc == 0 && i < work->n; i++) {
+		const struct dsv_work_file *file = &work->items[i];
+		const git_index_entry *entry;
+
+		if (!S_ISREG(file->mode))
+			continue;
+		entry = git_index_get_byindex(index, file->at);
+		if (file->state == DSV_WORK_UNCHANGED && !file->stale &&
+		    (!entry || entry->file_size < POINTER_MIN ||
+		     entry->file_size > POINTER_MAX))
+			continue;
+		rc = check_pointer(repo, file->path, out);
+	}
+	return rc;
+}
+
+int dsv_problems_of_setup(struct dsv_repo *repo, struct dsv_problems *out)
+{
+	struct dsv_strlist patterns DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_hook_result hooks[DSV_N_HOOKS];
+	struct dsv_buf names DSV_AUTO(buf) = DSV_BUF_INIT;
+	size_t i;
+	int rc;
+
+	rc = dsv_attrfile_list(repo, &patterns);
+	if (rc < 0 || !patterns.n)
+		return rc;
+	if (!dsv_is_set_up(repo)) {
+		dsv_problems_add(out, DSV_PROBLEM_NO_SETUP, NULL, NULL);
+		return 0;
+	}
+	rc = dsv_hooks_check(repo, hooks);
+	for (i = 0; i < DSV_N_HOOKS; i++) {
+		if (rc == 0 && (hooks[i].state == DSV_HOOK_MISSING ||
+				hooks[i].state == DSV_HOOK_FOREIGN))
+			dsv_buf_addf(&names, "%s%s", names.len ? ", " : "",
+				     hooks[i].name);
+		dsv_hook_result_release(&hooks[i]);
+	}
+	if (names.len)
+		dsv_problems_add(out, DSV_PROBLEM_NO_HOOKS, NULL,
+				 dsv_buf_str(&names));
+	return rc;
+}
+
+int dsv_check_index(struct dsv_repo *repo, struct dsv_problems *out)
+{
+	struct dsv_version index = {.at = DSV_AT_INDEX};
+	struct dsv_version head;
+	struct dsv_deltas deltas DSV_AUTO(deltas) = DSV_DELTAS_INIT;
+	git_index *entries;
+	size_t i;
+	int rc;
+
+	rc = dsv_repo_head(repo, &head);
+	if (rc == 0)
+		rc = dsv_repo_index(repo, &entries);
+	if (rc == 0)
+		rc = dsv_tree_diff(repo, &head, &index, NULL, &deltas);
+	if (rc < 0)
+		return rc;
+	for (i = 0; i < git_index_entrycount(entries); i++) {
+		const git_index_entry *at = git_index_get_byindex(entries, i);
+
+		if (GIT_INDEX_ENTRY_STAGE(at) &&
+		    (!out->n || strcmp(out->items[out->n - 1].path, at->path)))
+			dsv_problems_add(out, DSV_PROBLEM_CONFLICT, at->path,
+					 NULL);
+	}
+	for (i = 0; rc == 0 && i < deltas.n; i++) {
+		const struct dsv_delta *delta = &deltas.items[i];
+
+		if (S_ISREG(delta->to.mode) &&
+		    dsv_path_is_filtered(repo, delta->path) &&
+		    git_index_get_bypath(entries, delta->path, 0))
+			rc = check_blob(repo, delta->path, &delta->to.blob,
+					out);
+	}
+	dsv_problems_sort(out);
+	return rc;
+}
