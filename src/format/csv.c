@@ -16,13 +16,14 @@ struct csv {
 	struct dsv_input input;
 	struct dsv_cells cells;
 	uint64_t first_line;
-	uint64_t lf; /* line feeds so far, and carriage returns without one */
+	uint64_t lf; /* line feeds and carriage returns so far */
 	uint64_t cr;
 	bool after_cr; /* the piece ended with one: a line feed belongs to it */
 };
 
-/* Files without any line feed are counted by their carriage returns; that is
- * known only to who reads from the start. */
+/* Until there is a line feed, carriage returns are counted (a pair brings its
+ * line feed); whether there was one is known only to who reads from the start.
+ */
 static uint64_t line_now(const struct csv *csv)
 {
 	if (csv->lf > 0 || csv->first_line > 1)
@@ -35,21 +36,17 @@ static void pass_line_end(struct csv *csv)
 {
 	struct dsv_input *input = &csv->input;
 
-	if (input->at < input->end && !csv->after_cr && *input->at == '\r') {
+	if (!csv->after_cr && input->at < input->end && *input->at == '\r') {
 		csv->after_cr = true;
-		dsv_input_skip(input, 1);
-	} else if (input->at < input->end && !csv->after_cr) {
-		csv->lf++;
+		csv->cr++;
 		dsv_input_skip(input, 1);
 	}
-	if (input->at == input->end || !csv->after_cr)
+	if (input->at == input->end)
 		return;
 	csv->after_cr = false;
 	if (*input->at == '\n') {
 		csv->lf++;
 		dsv_input_skip(input, 1);
-	} else {
-		csv->cr++;
 	}
 }
 
@@ -117,7 +114,7 @@ static int read_in_piece(struct csv *csv, struct dsv_record *record)
 	csv->cr += cells->cr;
 	if (behind[-1] == '\r') {
 		csv->after_cr = behind == input->end;
-		csv->cr += !csv->after_cr;
+		csv->cr++;
 	}
 	dsv_input_skip(input, (size_t)(behind - input->at));
 	return 1;

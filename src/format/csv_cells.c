@@ -144,11 +144,9 @@ static const char *closing_quote(struct dsv_cells *cells, bool *out_doubled)
 				return mark;
 			next_mark(cells);
 			*out_doubled = true;
-		} else if (*mark == '\n') {
-			cells->lf++;
-		} else if (*mark == '\r') {
-			cells->cr += mark + 1 == cells->end || mark[1] != '\n';
 		}
+		cells->lf += *mark == '\n';
+		cells->cr += *mark == '\r';
 	}
 	return NULL;
 }

@@ -46,17 +46,13 @@ void dsv_input_skip(struct dsv_input *input, size_t len)
 	input->offset += len;
 }
 
-void dsv_count_line_ends(const char *data, size_t len, uint64_t *lf,
-			 uint64_t *cr)
+static uint64_t count(const char *data, size_t len, char ch)
 {
-	const char *end = data + len;
+	uint64_t n = 0;
 
-	for (const char *p = data; p < end; p++) {
-		if (*p == '\n')
-			++*lf;
-		else if (*p == '\r' && (p + 1 == end || p[1] != '\n'))
-			++*cr;
-	}
+	for (size_t i = 0; i < len; i++)
+		n += data[i] == ch;
+	return n;
 }
 
 static void stand_in(struct dsv_buf *carry, struct dsv_digest *digest,
@@ -101,7 +97,6 @@ int dsv_input_gather(struct dsv_input *input, struct dsv_ending *ending,
 		     struct dsv_gathered *out)
 {
 	struct gathering g = {0};
-	char last = 0;
 	int rc = 1;
 
 	*out = (struct dsv_gathered){0};
@@ -110,14 +105,9 @@ int dsv_input_gather(struct dsv_input *input, struct dsv_ending *ending,
 		size_t len = (size_t)(input->end - input->at);
 
 		len = ending->find(ending, input->at, len, &out->ended);
-		if (len > 0) {
-			/* a pair that two pieces share is one line end */
-			if (last == '\r' && input->at[0] == '\n')
-				out->cr--;
-			last = input->at[len - 1];
-			dsv_count_line_ends(input->at, len, &out->lf, &out->cr);
-			take(input, &g, len);
-		}
+		out->lf += count(input->at, len, '\n');
+		out->cr += count(input->at, len, '\r');
+		take(input, &g, len);
 		if (!out->ended)
 			rc = dsv_input_fill(input);
 	}

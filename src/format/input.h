@@ -39,7 +39,7 @@ struct dsv_gathered {
 	size_t len;
 	bool too_long;
 	bool ended;  /* false: the content ended first */
-	uint64_t lf; /* line feeds, and carriage returns without one */
+	uint64_t lf; /* line feeds and carriage returns in it */
 	uint64_t cr;
 };
 
@@ -59,9 +59,5 @@ int dsv_input_gather(struct dsv_input *input, struct dsv_ending *ending,
 		     struct dsv_gathered *out);
 /** Make a whole record that was gathered one that is too long. */
 void dsv_input_stand_in(struct dsv_input *input, struct dsv_gathered *gathered);
-
-/** Add the line feeds in data, and the carriage returns that none follows. */
-void dsv_count_line_ends(const char *data, size_t len, uint64_t *lf,
-			 uint64_t *cr);
 
 #endif

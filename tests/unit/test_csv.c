@@ -134,6 +134,18 @@ static void test_csv__starts_in_the_middle_with_columns(void **state)
 			    "7: \xef\xbb\xbf|2\n\n9: 3|4\na|b\n");
 }
 
+static void test_csv__start_with_columns_passes_the_mark(void **state)
+{
+	struct dsv_strlist columns DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_reader_opts opts = {.columns = &columns};
+	struct dsv_buf out DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)state;
+	dsv_strlist_add(&columns, "a");
+	read_shown(&out, "csv", "\xef\xbb\xbf\"1\"\n2\n", 9, 4, &opts);
+	assert_string_equal(dsv_buf_str(&out), "1: 1\n2: 2\na\n");
+}
+
 static void test_csv__damage_never_breaks_reading(void **state)
 {
 	(void)state;
@@ -241,6 +253,7 @@ int main(void)
 		cmocka_unit_test(test_csv__tsv_differs_in_the_delimiter_alone),
 		cmocka_unit_test(test_csv__na_and_null_are_text),
 		cmocka_unit_test(test_csv__starts_in_the_middle_with_columns),
+		cmocka_unit_test(test_csv__start_with_columns_passes_the_mark),
 		cmocka_unit_test(test_csv__damage_never_breaks_reading),
 		cmocka_unit_test(test_csv__too_long_is_named_and_passed_over),
 		cmocka_unit_test(test_csv__the_longest_record_is_read),
