@@ -7,9 +7,8 @@
 #include <zdict.h>
 #include <zstd.h>
 
-#include <dsv/version.h>
-
 #include <dsv/error.h>
+#include <dsv/version.h>
 
 #include "base/alloc.h"
 
