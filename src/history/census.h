@@ -1,6 +1,7 @@
 #ifndef HISTORY_CENSUS_H
 #define HISTORY_CENSUS_H
 
+#include "history/keyset.h"
 #include "history/side.h"
 
 /*
@@ -34,6 +35,47 @@ void dsv_census_take(struct dsv_census *out, struct dsv_tally *tally,
 void dsv_census_copy(struct dsv_census *out, const struct dsv_tally *tally,
 		     uint64_t duplicate_keys);
 void dsv_census_release(struct dsv_census *census);
+
+/* What a census is kept under. */
+struct dsv_census_name {
+	const struct dsv_cache *cache; /* NULL: it is not kept */
+	struct dsv_identity content;
+	struct dsv_id reading;
+};
+
+/** 1 and both, or 0. keys stays empty where the census is not clean. */
+int dsv_census_load(struct dsv_census *out, struct dsv_keyset *keys,
+		    const struct dsv_census_name *name);
+/** keys NULL: none. */
+void dsv_census_keep(const struct dsv_census *census,
+		     const struct dsv_keyset *keys,
+		     const struct dsv_census_name *name);
+
+/**
+ * Count a stored content by one pass over its chunks, spread over the pool.
+ *
+ * @return  1 with both; keys stays empty where the census is not clean.
+ *          0: two keys have one hash, so only a look at the records tells
+ *          whether they are the same; nothing is set then. Negative
+ */
+int dsv_census_count(struct dsv_census *out, struct dsv_keyset *keys,
+		     struct dsv_source *source,
+		     const struct dsv_reading *reading,
+		     const struct dsv_census_name *name, struct dsv_pool *pool,
+		     struct dsv_progress *progress);
+
+/* The records by which a content differs from one whose census is known. */
+struct dsv_census_step {
+	const struct dsv_census *base;
+	const struct dsv_tally *gone; /* only the base has these */
+	const struct dsv_tally *come;
+	/* what stands before this line is the same in both */
+	uint64_t same_before;
+};
+
+/** False: it cannot be told without reading more. */
+bool dsv_census_derive(struct dsv_census *out,
+		       const struct dsv_census_step *step);
 
 DSV_AUTO_RELEASE(census)
 

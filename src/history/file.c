@@ -5,6 +5,8 @@
 
 #include <dsv/error.h>
 
+#include "history/chunks.h"
+#include "history/lone.h"
 #include "repo/repo.h"
 
 const struct dsv_file_info *dsv_file_diff_info(const struct dsv_file_diff *file)
@@ -18,12 +20,33 @@ dsv_file_diff_summary(const struct dsv_file_diff *file)
 	return file->summary;
 }
 
+static int read_rows(struct dsv_file_diff *file)
+{
+	int rc;
+
+	dsv_compare_release(&file->compare);
+	rc = dsv_compare_full(&file->compare, &file->how);
+	if (rc < 0)
+		return rc;
+	file->summary = &file->compare.summary.view;
+	file->has_rows = true;
+	dsv_emit_init(&file->emit, &file->compare);
+	return 0;
+}
+
 int dsv_file_diff_next(struct dsv_file_diff *file, struct dsv_change *out)
 {
+	int rc;
+
 	if (!file->summary)
 		return 0;
 	if (file->list)
 		return dsv_changelist_next(file->list, out);
+	if (!file->has_rows) {
+		rc = read_rows(file);
+		if (rc < 0)
+			return rc;
+	}
 	return dsv_emit_next(&file->emit, out);
 }
 
@@ -109,26 +132,45 @@ static int keep_list(struct dsv_file_diff *file,
 	return rc < 0 ? rc : 0;
 }
 
+/* From what costs least to what always works. */
 static int compare(struct dsv_file_diff *file, const struct dsv_file_opts *opts)
 {
-	struct dsv_compare_opts how = {
+	struct dsv_census_name names[2] = {
+		{.cache = opts->cache, .content = opts->from_id},
+		{.cache = opts->cache, .content = opts->to_id},
+	};
+	int rc;
+
+	dsv_reading_id(&file->reading, &names[0].reading);
+	names[1].reading = names[0].reading;
+	rc = dsv_compare_lone(&file->compare, &file->how, names);
+	if (rc == 0) {
+		rc = dsv_compare_chunks(&file->compare, &file->how, names);
+		if (rc == 0)
+			rc = dsv_compare_full(&file->compare, &file->how);
+		file->has_rows = true;
+	}
+	if (rc < 0)
+		return rc;
+	if (file->has_rows)
+		dsv_emit_init(&file->emit, &file->compare);
+	file->summary = &file->compare.summary.view;
+	return 0;
+}
+
+static void set_how(struct dsv_file_diff *file,
+		    const struct dsv_file_opts *opts)
+{
+	file->how = (struct dsv_compare_opts){
 		.reading = &file->reading,
 		.from = file->from,
 		.to = file->to,
 		.strict_labels = opts->strict_labels,
 	};
-	int rc;
-
-	if (opts->repo) {
-		how.pool = dsv_repo_pool(opts->repo);
-		how.progress = dsv_repo_progress(opts->repo);
-	}
-	rc = dsv_compare_full(&file->compare, &how);
-	if (rc < 0)
-		return rc;
-	dsv_emit_init(&file->emit, &file->compare);
-	file->summary = &file->compare.summary.view;
-	return 0;
+	if (!opts->repo)
+		return;
+	file->how.pool = dsv_repo_pool(opts->repo);
+	file->how.progress = dsv_repo_progress(opts->repo);
 }
 
 int dsv_file_diff_run(struct dsv_file_diff *file,
@@ -141,11 +183,12 @@ int dsv_file_diff_run(struct dsv_file_diff *file,
 	set_info(file);
 	if (!file->info.has_records)
 		return 0;
+	set_how(file, opts);
 	kept = list_name(file, opts, &name);
 	if (kept && open_list(file, opts, &name))
 		return 0;
 	rc = compare(file, opts);
-	if (rc == 0 && kept)
+	if (rc == 0 && kept && file->has_rows)
 		rc = keep_list(file, opts, &name);
 	return rc;
 }

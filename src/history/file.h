@@ -23,6 +23,8 @@ struct dsv_file_diff {
 	const struct dsv_diff_summary *summary; /* NULL: no records */
 	struct dsv_changelist *list; /* the changes, where not NULL */
 	struct dsv_compare compare;
+	bool has_rows; /* compare can tell its changes; emit is set */
+	struct dsv_compare_opts how; /* to compare, also when asked for later */
 	struct dsv_emit emit;
 };
 
