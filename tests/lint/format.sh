@@ -2,7 +2,7 @@
 # All C files are as `make fmt` leaves them. Other versions of clang-format
 # than 14 break lines elsewhere, so that only this one is asked.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 3
 tool=
 for name in clang-format-14 clang-format; do
 	if "$name" --version 2>/dev/null | grep -q 'version 14\.'; then

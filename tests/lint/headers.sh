@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every header compiles alone, with CC and LINT_FLAGS as make gives them.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 3
 bad=0
 for header in include/dsv/*.h src/*/*.h; do
 	printf '#include "%s"\nextern int dsv_lint;\n' "$header" |
