@@ -27,14 +27,14 @@ struct dsv_field {
 };
 
 enum dsv_issue {
-	DSV_ISSUE_RAGGED = 1u << 0,	  /* more or fewer fields than columns */
-	DSV_ISSUE_BAD_QUOTING = 1u << 1,  /* text behind a closing quote, or
-					   * no closing quote */
-	DSV_ISSUE_NOT_JSON = 1u << 2,	  /* not a JSON object */
+	DSV_ISSUE_RAGGED = 1u << 0,	 /* more or fewer fields than columns */
+	DSV_ISSUE_BAD_QUOTING = 1u << 1, /* text behind a closing quote, or
+					  * no closing quote */
+	DSV_ISSUE_NOT_JSON = 1u << 2,	 /* not a JSON object */
 	DSV_ISSUE_REPEATED_FIELD = 1u << 3, /* a name twice in one object */
 	DSV_ISSUE_BAD_UTF8 = 1u << 4,
 	DSV_ISSUE_NUL = 1u << 5,
-	DSV_ISSUE_TOO_LONG = 1u << 6,	  /* above DSV_RECORD_MAX; not read */
+	DSV_ISSUE_TOO_LONG = 1u << 6, /* above DSV_RECORD_MAX; not read */
 	DSV_ISSUE_DUPLICATE_KEY = 1u << 7,
 	DSV_ISSUE_NO_KEY = 1u << 8,
 	DSV_ISSUE_REPEATED_COLUMN = 1u << 9, /* in a header */

@@ -98,6 +98,24 @@ static void test_csv__odd_bytes_are_kept_and_named(void **state)
 	assert_reads_n("csv", "\0\n1\n", 4, "2: 1\n\\u0000 !nul_byte\n");
 }
 
+static void test_csv__odd_bytes_are_found_far_behind(void **state)
+{
+	char text[2 + 3 * 201] = "a\n";
+	struct dsv_buf expected DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)state;
+	memset(text + 2, 'x', sizeof(text) - 2);
+	for (size_t i = 0; i < 3; i++)
+		text[2 + i * 201 + 200] = '\n';
+	text[2 + 150] = '\0';
+	text[2 + 402 + 150] = '\xff';
+	dsv_buf_addf(&expected,
+		     "2: %.150s^@%.49s !nul_byte\n3: %.200s\n"
+		     "4: %.200s !bad_utf8\na\n",
+		     text + 2, text + 203, text + 203, text + 404);
+	assert_reads_n("csv", text, sizeof(text), expected.data);
+}
+
 static void test_csv__nothing_gives_no_columns_and_no_records(void **state)
 {
 	(void)state;
@@ -248,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_csv__ragged_rows_keep_all_their_cells),
 		cmocka_unit_test(test_csv__repeated_columns_are_numbered),
 		cmocka_unit_test(test_csv__odd_bytes_are_kept_and_named),
+		cmocka_unit_test(test_csv__odd_bytes_are_found_far_behind),
 		cmocka_unit_test(
 			test_csv__nothing_gives_no_columns_and_no_records),
 		cmocka_unit_test(test_csv__tsv_differs_in_the_delimiter_alone),
