@@ -236,7 +236,7 @@ int dsv_candidates_find(struct dsv_candidates *out, struct dsv_repo *repo,
 
 	rc = add_tracked(out, repo, opts);
 	if (rc == 0 && !tracked_only)
-		rc = dsv_worktree_untracked(repo, opts->paths, &untracked);
+		rc = dsv_worktree_new_files(repo, opts->paths, &untracked);
 	if (rc >= 0)
 		rc = check_paths(repo, opts, &untracked);
 	if (rc >= 0)

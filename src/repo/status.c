@@ -221,53 +221,6 @@ static int list_conflicts(struct dsv_repo *repo,
 	return 0;
 }
 
-/* The length of the topmost folder of path that holds nothing of the index,
- * with its '/', or of path. */
-static size_t folder_length(git_index *index, const char *path)
-{
-	const char *slash = strchr(path, '/');
-
-	for (; slash; slash = strchr(slash + 1, '/')) {
-		const size_t len = (size_t)(slash - path) + 1;
-		char *folder DSV_AUTO(str) = dsv_strndup(path, len);
-
-		if (git_index_find_prefix(NULL, index, folder) < 0)
-			return len;
-	}
-	return strlen(path);
-}
-
-static int list_untracked(struct dsv_repo *repo,
-			  const struct dsv_status_opts *opts,
-			  struct dsv_status *out)
-{
-	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	git_index *index;
-	const char *last;
-	size_t i;
-	int rc;
-
-	if (opts->no_untracked)
-		return 0;
-	rc = dsv_worktree_untracked(repo, opts->paths, &paths);
-	if (rc >= 0)
-		rc = dsv_repo_index(repo, &index);
-	for (i = 0; rc >= 0 && i < paths.n; i++) {
-		const char *path = paths.items[i];
-		size_t len;
-
-		last = out->untracked.n
-			       ? out->untracked.items[out->untracked.n - 1]
-			       : "";
-		len = strlen(last);
-		if (len && last[len - 1] == '/' && !strncmp(path, last, len))
-			continue;
-		dsv_strlist_addn(&out->untracked, path,
-				 folder_length(index, path));
-	}
-	return rc < 0 ? rc : 0;
-}
-
 static int list_problems(struct dsv_repo *repo,
 			 const struct dsv_status_opts *opts,
 			 const struct dsv_worktree *work,
@@ -299,8 +252,8 @@ static int read_all(struct dsv_repo *repo, const struct dsv_status_opts *opts,
 		rc = dsv_worktree_compare(repo, opts->paths, 0, &work);
 	if (rc == 0)
 		rc = list_unstaged(repo, &work, out);
-	if (rc == 0)
-		rc = list_untracked(repo, opts, out);
+	if (rc == 0 && !opts->no_untracked)
+		rc = dsv_worktree_untracked(repo, opts->paths, &out->untracked);
 	if (rc == 0)
 		rc = list_problems(repo, opts, &work, out);
 	/* another time it will be cheaper; if it cannot be, no harm */

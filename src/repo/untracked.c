@@ -25,6 +25,7 @@ struct hunt {
 	struct dsv_strlist *out;
 	struct dsv_buf full; /* "/top/a/b" */
 	size_t top;	     /* bytes of "/top/" */
+	bool each;	     /* every file, also of new folders */
 };
 
 /* Entries [at, end) of the index. */
@@ -220,7 +221,7 @@ static int hunt_new_folder(struct hunt *hunt)
 	dsv_buf_truncate(&hunt->full, len);
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
-	if (!is_wanted(hunt, path_of(hunt)) && !has_git(hunt))
+	if ((hunt->each || !is_wanted(hunt, path_of(hunt))) && !has_git(hunt))
 		return hunt_folder(hunt, none);
 
 	rc = holds_any(hunt);
@@ -292,6 +293,25 @@ static int hunt_folder(struct hunt *hunt, struct range range)
 	return rc;
 }
 
+static int hunt_all(struct hunt *hunt)
+{
+	struct range all = {0, 0};
+	int rc;
+
+	if (!hunt->repo->workdir)
+		return dsv_fail(DSV_EUSAGE,
+				"a bare repository has no work tree");
+	rc = dsv_repo_index(hunt->repo, &hunt->index);
+	if (rc < 0)
+		return rc;
+	all.end = git_index_entrycount(hunt->index);
+	dsv_buf_addstr(&hunt->full, hunt->repo->workdir);
+	hunt->top = hunt->full.len + 1;
+	rc = hunt_folder(hunt, all);
+	dsv_buf_release(&hunt->full);
+	return rc;
+}
+
 int dsv_worktree_untracked(struct dsv_repo *repo,
 			   const struct dsv_strlist *pathspecs,
 			   struct dsv_strlist *out)
@@ -300,19 +320,19 @@ int dsv_worktree_untracked(struct dsv_repo *repo,
 			    .pathspecs = pathspecs,
 			    .out = out,
 			    .full = DSV_BUF_INIT};
-	struct range all = {0, 0};
-	int rc;
 
-	if (!repo->workdir)
-		return dsv_fail(DSV_EUSAGE,
-				"a bare repository has no work tree");
-	rc = dsv_repo_index(repo, &hunt.index);
-	if (rc < 0)
-		return rc;
-	all.end = git_index_entrycount(hunt.index);
-	dsv_buf_addstr(&hunt.full, repo->workdir);
-	hunt.top = hunt.full.len + 1;
-	rc = hunt_folder(&hunt, all);
-	dsv_buf_release(&hunt.full);
-	return rc;
+	return hunt_all(&hunt);
+}
+
+int dsv_worktree_new_files(struct dsv_repo *repo,
+			   const struct dsv_strlist *pathspecs,
+			   struct dsv_strlist *out)
+{
+	struct hunt hunt = {.repo = repo,
+			    .pathspecs = pathspecs,
+			    .out = out,
+			    .full = DSV_BUF_INIT,
+			    .each = true};
+
+	return hunt_all(&hunt);
 }

@@ -75,6 +75,10 @@ int dsv_worktree_same(struct dsv_repo *repo, const char *path,
 int dsv_worktree_untracked(struct dsv_repo *repo,
 			   const struct dsv_strlist *pathspecs,
 			   struct dsv_strlist *out);
+/** The same, each file by itself; "dir/" for other repositories alone. */
+int dsv_worktree_new_files(struct dsv_repo *repo,
+			   const struct dsv_strlist *pathspecs,
+			   struct dsv_strlist *out);
 
 DSV_AUTO_RELEASE(worktree)
 
