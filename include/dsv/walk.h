@@ -9,8 +9,10 @@
 #include <dsv/repo.h>
 
 /*
- * The commits of a history, children before parents, the younger first where
- * that leaves a choice.
+ * The commits of a history, the younger first, as git does. Of a range, in
+ * reverse, and with DSV_WALK_TOPO children always stand before their parents
+ * (behind them in reverse), whatever the clocks said; otherwise the first
+ * commits are given without reading the rest.
  *
  *	struct dsv_walk_opts opts = { .revs = &revs, .limit = 10 };
  *	rc = dsv_walk_open(&walk, repo, &opts);
@@ -50,6 +52,7 @@ enum dsv_walk_flags {
 	DSV_WALK_FIRST_PARENT = 1u << 0, /* of a merge, the first side alone */
 	DSV_WALK_REVERSE = 1u << 1,	 /* parents before children */
 	DSV_WALK_NO_MERGES = 1u << 2,
+	DSV_WALK_TOPO = 1u << 3,
 };
 
 struct dsv_walk_opts {

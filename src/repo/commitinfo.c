@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "repo/private.h"
+#include "repo/revlist.h"
 
 static void person_release(struct dsv_person *person)
 {
@@ -105,13 +106,17 @@ static void take_message(struct dsv_commit_info *out, const git_commit *commit)
 	out->body = dsv_strdup(rest);
 }
 
-static void take_commit(struct dsv_commit_info *out, const git_commit *commit)
+static void take_commit(struct dsv_commit_info *out, struct dsv_repo *repo,
+			const git_commit *commit)
 {
 	const char *encoding = git_commit_message_encoding(commit);
 
 	dsv_oid_of_git(&out->oid, git_commit_id(commit));
 	dsv_oid_of_git(&out->tree, git_commit_tree_id(commit));
-	out->n_parents = git_commit_parentcount(commit);
+	/* where a shallow clone ends, the parents are not here */
+	out->n_parents = dsv_repo_is_shallow_at(repo, &out->oid)
+				 ? 0
+				 : git_commit_parentcount(commit);
 	out->parents =
 		dsv_alloc_zero(out->n_parents + 1, sizeof(*out->parents));
 	for (unsigned i = 0; i < out->n_parents; i++)
@@ -135,6 +140,6 @@ int dsv_commit_info_read(struct dsv_repo *repo, const struct dsv_oid *oid,
 	if (rc < 0)
 		return dsv_git_fail(rc, "commit '%s'", dsv_oid_hex(oid, hex));
 	dsv_commit_info_release(out);
-	take_commit(out, commit);
+	take_commit(out, repo, commit);
 	return 0;
 }

@@ -26,6 +26,8 @@ struct dsv_repo {
 	pthread_mutex_t lock;	 /* around batch */
 	struct dsv_attributes *attributes; /* on first use */
 	pthread_mutex_t attributes_lock;
+	struct dsv_buf shallow; /* git's list of them: revlist.c */
+	bool shallow_known;
 	dsv_cutting_fn cutting;
 	void *cutting_ctx;
 };

@@ -275,6 +275,7 @@ void dsv_repo_free(struct dsv_repo **repo)
 	dsv_attributes_forget(it);
 	dsv_store_free(&it->store);
 	dsv_pool_free(&it->pool);
+	dsv_buf_release(&it->shallow);
 	git_config_free(it->config);
 	git_repository_free(it->git);
 	pthread_mutex_destroy(&it->lock);

@@ -6,11 +6,12 @@
 
 #include "base/alloc.h"
 #include "repo/private.h"
+#include "repo/revlist.h"
 #include "repo/treewalk.h"
 
 struct dsv_walk {
 	struct dsv_repo *repo;
-	git_revwalk *revs;
+	struct dsv_revlist *revs;
 	struct dsv_strlist pathspecs;
 	size_t left;
 	size_t skip;
@@ -37,75 +38,71 @@ int dsv_commit_touches(struct dsv_repo *repo, const struct dsv_oid *parent,
 			    NULL);
 }
 
-/* The sides of "A..B" and "A...B": what is hidden and what is pushed. */
+static int hide_bases(struct dsv_walk *walk, const struct dsv_oid *a,
+		      const struct dsv_oid *b)
+{
+	git_oidarray bases = {0};
+	struct dsv_oid base;
+	git_oid one;
+	git_oid two;
+	int rc;
+
+	dsv_oid_to_git(&one, a);
+	dsv_oid_to_git(&two, b);
+	rc = git_merge_bases(&bases, walk->repo->git, &one, &two);
+	if (rc < 0 && rc != GIT_ENOTFOUND)
+		return dsv_git_fail(rc, "cannot find the merge base");
+	rc = 0;
+	for (size_t i = 0; rc == 0 && i < bases.count; i++) {
+		dsv_oid_of_git(&base, &bases.ids[i]);
+		rc = dsv_revlist_add(walk->revs, &base, true);
+	}
+	git_oidarray_dispose(&bases);
+	return rc;
+}
+
 static int push_range(struct dsv_walk *walk, const char *text, const char *dots)
 {
 	bool symmetric = dots[2] == '.';
 	const char *behind = dots + 2 + symmetric;
-	char *left DSV_AUTO(str) =
-		dots > text ? dsv_strndup(text, (size_t)(dots - text))
-			    : dsv_strdup("HEAD");
+	char *left DSV_AUTO(str) = dsv_strndup(text, (size_t)(dots - text));
 	struct dsv_version from;
 	struct dsv_version to;
-	git_oid a;
-	git_oid b;
-	git_oid base;
 	int rc;
 
-	rc = dsv_repo_resolve(walk->repo, left, &from);
+	rc = dsv_repo_resolve(walk->repo, *left ? left : "HEAD", &from);
 	if (rc == 0)
 		rc = dsv_repo_resolve(walk->repo, *behind ? behind : "HEAD",
 				      &to);
-	if (rc < 0)
-		return rc;
-	dsv_oid_to_git(&a, &from.commit);
-	dsv_oid_to_git(&b, &to.commit);
-	rc = git_revwalk_push(walk->revs, &b);
-	if (rc == 0 && !symmetric)
-		rc = git_revwalk_hide(walk->revs, &a);
-	else if (rc == 0)
-		rc = git_revwalk_push(walk->revs, &a);
-	if (rc == 0 && symmetric) {
-		rc = git_merge_base(&base, walk->repo->git, &a, &b);
-		if (rc == 0)
-			rc = git_revwalk_hide(walk->revs, &base);
-		else if (rc == GIT_ENOTFOUND)
-			rc = 0;
-	}
-	return rc < 0 ? dsv_git_fail(rc, "'%s'", text) : 0;
+	if (rc == 0 && symmetric)
+		rc = hide_bases(walk, &from.commit, &to.commit);
+	if (rc == 0)
+		rc = dsv_revlist_add(walk->revs, &from.commit, !symmetric);
+	return rc < 0 ? rc : dsv_revlist_add(walk->revs, &to.commit, false);
 }
 
 static int push_rev(struct dsv_walk *walk, const char *text)
 {
-	const char *dots = strstr(text, "..");
+	const char *dots = strchr(text, '{') ? NULL : strstr(text, "..");
 	struct dsv_version version;
 	bool hide = *text == '^';
-	git_oid oid;
 	int rc;
 
-	if (dots && !strchr(text, '{'))
+	if (dots)
 		return push_range(walk, text, dots);
 	rc = dsv_repo_resolve(walk->repo, text + hide, &version);
-	if (rc < 0)
-		return rc;
-	dsv_oid_to_git(&oid, &version.commit);
-	rc = hide ? git_revwalk_hide(walk->revs, &oid)
-		  : git_revwalk_push(walk->revs, &oid);
-	return rc < 0 ? dsv_git_fail(rc, "'%s'", text) : 0;
+	return rc < 0 ? rc : dsv_revlist_add(walk->revs, &version.commit, hide);
 }
 
 static int push_head(struct dsv_walk *walk)
 {
 	struct dsv_version head;
-	git_oid oid;
 	int rc;
 
 	rc = dsv_repo_head(walk->repo, &head);
 	if (rc < 0 || head.at == DSV_AT_NOTHING)
 		return rc;
-	dsv_oid_to_git(&oid, &head.commit);
-	rc = git_revwalk_push(walk->revs, &oid);
-	return rc < 0 ? dsv_git_fail(rc, "cannot read HEAD") : 0;
+	return dsv_revlist_add(walk->revs, &head.commit, false);
 }
 
 static int push_all(struct dsv_walk *walk, const struct dsv_strlist *revs)
@@ -120,20 +117,11 @@ static int push_all(struct dsv_walk *walk, const struct dsv_strlist *revs)
 	return rc == 0 && only_hidden ? push_head(walk) : rc;
 }
 
-static int start(struct dsv_walk *walk, const struct dsv_strlist *revs)
+static unsigned list_flags(unsigned flags)
 {
-	unsigned order = GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME;
-	int rc;
-
-	rc = git_revwalk_new(&walk->revs, walk->repo->git);
-	if (rc < 0)
-		return dsv_git_fail(rc, "cannot walk the history");
-	if (walk->flags & DSV_WALK_REVERSE)
-		order |= GIT_SORT_REVERSE;
-	git_revwalk_sorting(walk->revs, order);
-	if (walk->flags & DSV_WALK_FIRST_PARENT)
-		git_revwalk_simplify_first_parent(walk->revs);
-	return push_all(walk, revs);
+	return (flags & DSV_WALK_FIRST_PARENT ? DSV_REVLIST_FIRST_PARENT : 0u) |
+	       (flags & DSV_WALK_REVERSE ? DSV_REVLIST_REVERSE : 0u) |
+	       (flags & DSV_WALK_TOPO ? DSV_REVLIST_TOPO : 0u);
 }
 
 int dsv_walk_open(struct dsv_walk **out, struct dsv_repo *repo,
@@ -148,7 +136,8 @@ int dsv_walk_open(struct dsv_walk **out, struct dsv_repo *repo,
 	walk->flags = opts->flags;
 	if (opts->pathspecs)
 		dsv_strlist_copy(&walk->pathspecs, opts->pathspecs);
-	rc = start(walk, opts->revs);
+	dsv_revlist_open(&walk->revs, repo, list_flags(walk->flags));
+	rc = push_all(walk, opts->revs);
 	if (rc < 0)
 		return rc;
 	*out = dsv_take(&walk);
@@ -180,19 +169,14 @@ static int is_wanted(struct dsv_walk *walk)
 int dsv_walk_next(struct dsv_walk *walk, const struct dsv_commit_info **out)
 {
 	struct dsv_oid name;
-	git_oid oid;
 	int rc;
 
 	while (walk->left) {
 		rc = dsv_cancelled();
-		if (rc < 0)
+		if (rc == 0)
+			rc = dsv_revlist_next(walk->revs, &name);
+		if (rc <= 0)
 			return rc;
-		rc = git_revwalk_next(&oid, walk->revs);
-		if (rc == GIT_ITEROVER)
-			return 0;
-		if (rc < 0)
-			return dsv_git_fail(rc, "cannot walk the history");
-		dsv_oid_of_git(&name, &oid);
 		rc = dsv_commit_info_read(walk->repo, &name, &walk->info);
 		if (rc == 0)
 			rc = is_wanted(walk);
@@ -213,7 +197,7 @@ void dsv_walk_free(struct dsv_walk **walk)
 
 	if (!it)
 		return;
-	git_revwalk_free(it->revs);
+	dsv_revlist_free(&it->revs);
 	dsv_strlist_release(&it->pathspecs);
 	dsv_commit_info_release(&it->info);
 	free(it);
