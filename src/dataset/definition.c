@@ -198,12 +198,9 @@ static int read_format(const struct parse *in, const struct dsv_yaml *map,
 		return rc;
 	format_names(&known);
 	near = dsv_nearest(set->format, &known);
-	if (near)
-		return dsv_yaml_fail(in->doc, node,
-				     "format '%s' is not known, is it '%s'?",
-				     set->format, near);
-	return dsv_yaml_fail(in->doc, node, "format '%s' is not known",
-			     set->format);
+	rc = dsv_yaml_fail(in->doc, node, "format '%s' is not known",
+			   set->format);
+	return near ? dsv_hint(rc, "did you mean '%s'?", near) : rc;
 }
 
 static int read_renamed(const struct parse *in, const struct dsv_yaml *map,
