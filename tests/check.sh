@@ -65,8 +65,8 @@ count()
 		return line + 0
 	}
 	/^\[  PASSED  \] [0-9]+ test/ { passed += number($0) }
-	/^\[  FAILED  \] .*: [0-9]+ test/ { failed += number($0) }
-	/^\[  SKIPPED \] .*: [0-9]+ test/ { skipped += number($0) }
+	/^\[  FAILED  \] (.*: )?[0-9]+ test\(s\)/ { failed += number($0) }
+	/^\[  SKIPPED \] (.*: )?[0-9]+ test\(s\)/ { skipped += number($0) }
 	/^[0-9]+ passed, [0-9]+ failed/ {
 		passed += $1; failed += $3; skipped += $5
 	}

@@ -14,23 +14,23 @@
  */
 #define DSV_AUTO(module) __attribute__((cleanup(dsv_##module##_auto)))
 
-#define DSV_AUTO_RELEASE(module)                                              \
-	static inline void dsv_##module##_auto(struct dsv_##module *value)    \
-	{                                                                     \
-		dsv_##module##_release(value);                                \
+#define DSV_AUTO_RELEASE(module)                                           \
+	static inline void dsv_##module##_auto(struct dsv_##module *value) \
+	{                                                                  \
+		dsv_##module##_release(value);                             \
 	}
 
-#define DSV_AUTO_FREE(module)                                                 \
-	static inline void dsv_##module##_auto(struct dsv_##module **value)   \
-	{                                                                     \
-		dsv_##module##_free(value);                                   \
+#define DSV_AUTO_FREE(module)                                               \
+	static inline void dsv_##module##_auto(struct dsv_##module **value) \
+	{                                                                   \
+		dsv_##module##_free(value);                                 \
 	}
 
-#define dsv_take(pp)                                                          \
-	__extension__({                                                       \
-		__typeof__(*(pp)) taken_ = *(pp);                             \
-		*(pp) = NULL;                                                 \
-		taken_;                                                       \
+#define dsv_take(pp)                              \
+	__extension__({                           \
+		__typeof__(*(pp)) taken_ = *(pp); \
+		*(pp) = NULL;                     \
+		taken_;                           \
 	})
 
 #endif

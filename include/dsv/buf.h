@@ -15,11 +15,16 @@ struct dsv_buf {
 	size_t cap;
 };
 
-#define DSV_BUF_INIT { 0 }
+#define DSV_BUF_INIT \
+	{            \
+		0    \
+	}
 
 void dsv_buf_release(struct dsv_buf *buf);
 void dsv_buf_reset(struct dsv_buf *buf);
-/** Make room for extra more bytes; returns where they go. */
+/** Make room for extra more bytes; returns where they go. Whoever fills them
+ * adds to len, and ends the text with dsv_buf_truncate(buf, buf->len) where he
+ * used less than he asked for. */
 char *dsv_buf_reserve(struct dsv_buf *buf, size_t extra);
 void dsv_buf_add(struct dsv_buf *buf, const void *data, size_t len);
 void dsv_buf_addstr(struct dsv_buf *buf, const char *text);

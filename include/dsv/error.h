@@ -15,18 +15,18 @@
  * single quotes. The next step is a hint, set apart by dsv_hint().
  */
 enum dsv_err {
-	DSV_EUSAGE = -1,     /* the request makes no sense: exit 2 */
-	DSV_ENOTFOUND = -2,  /* what was named does not exist */
-	DSV_EEXISTS = -3,    /* what was to be made exists */
-	DSV_EIO = -4,	     /* the system refused: errno is in the message */
-	DSV_ECORRUPT = -5,   /* stored bytes are damaged */
-	DSV_ESYNTAX = -6,    /* a document of ours is not well formed */
-	DSV_ERANGE = -7,     /* a number or length is beyond its limit */
-	DSV_EGIT = -8,	     /* git or libgit2 refused */
-	DSV_ECONFLICT = -9,  /* a person has to decide: exit 4 */
-	DSV_EMISSING = -10,  /* content that is referred to is not here */
-	DSV_ECANCELLED = -11, /* interrupted: exit 130 */
-	DSV_EREFUSED = -12,  /* the answer is no: exit 1 */
+	DSV_EUSAGE = -1,       /* the request makes no sense: exit 2 */
+	DSV_ENOTFOUND = -2,    /* what was named does not exist */
+	DSV_EEXISTS = -3,      /* what was to be made exists */
+	DSV_EIO = -4,	       /* the system refused: errno is in the message */
+	DSV_ECORRUPT = -5,     /* stored bytes are damaged */
+	DSV_ESYNTAX = -6,      /* a document of ours is not well formed */
+	DSV_ERANGE = -7,       /* a number or length is beyond its limit */
+	DSV_EGIT = -8,	       /* git or libgit2 refused */
+	DSV_ECONFLICT = -9,    /* a person has to decide: exit 4 */
+	DSV_EMISSING = -10,    /* content that is referred to is not here */
+	DSV_ECANCELLED = -11,  /* interrupted: exit 130 */
+	DSV_EREFUSED = -12,    /* the answer is no: exit 1 */
 	DSV_EUNSUPPORTED = -13 /* a version, flag or feature we do not know */
 };
 

@@ -13,7 +13,10 @@ struct dsv_strlist {
 	size_t cap;
 };
 
-#define DSV_STRLIST_INIT { 0 }
+#define DSV_STRLIST_INIT \
+	{                \
+		0        \
+	}
 
 void dsv_strlist_release(struct dsv_strlist *list);
 void dsv_strlist_add(struct dsv_strlist *list, const char *text);

@@ -15,7 +15,7 @@ char *dsv_strndup(const char *text, size_t len);
 char *dsv_strf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /** Grow *items (of *cap items) to hold at least need; doubling. */
-#define DSV_GROW(items, cap, need)                                            \
+#define DSV_GROW(items, cap, need) \
 	((items) = dsv_grow((items), &(cap), (need), sizeof(*(items))))
 void *dsv_grow(void *items, size_t *cap, size_t need, size_t size);
 

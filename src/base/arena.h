@@ -13,7 +13,10 @@ struct dsv_arena {
 	size_t held; /* bytes held in all */
 };
 
-#define DSV_ARENA_INIT { 0 }
+#define DSV_ARENA_INIT \
+	{              \
+		0      \
+	}
 
 void dsv_arena_release(struct dsv_arena *arena);
 /** Forget everything, keep one block for use again. */

@@ -24,7 +24,8 @@ struct dsv_atomic {
 		.fd = -1, .slot = -1 \
 	}
 
-/** tmp_dir NULL: the target's folder. mode as in open(2). */
+/** tmp_dir NULL: the target's folder; else it is made where it is not there,
+ * on the target's file system. mode as in open(2), less umask. */
 int dsv_atomic_open(struct dsv_atomic *out, const char *path,
 		    const char *tmp_dir, mode_t mode);
 /** As git locks a file that it will rewrite: the temporary file is

@@ -42,8 +42,7 @@ void dsv_get_id(struct dsv_bytes *in, struct dsv_id *out);
 /** len bytes, lent; NULL (and failed) where they are not there. */
 const char *dsv_get_run(struct dsv_bytes *in, size_t len);
 /** A varint length at most limit, then the bytes, lent. */
-const char *dsv_get_string(struct dsv_bytes *in, size_t limit,
-			   size_t *out_len);
+const char *dsv_get_string(struct dsv_bytes *in, size_t limit, size_t *out_len);
 
 void dsv_put_u8(struct dsv_buf *out, uint8_t value);
 void dsv_put_u16(struct dsv_buf *out, uint16_t value);

@@ -30,7 +30,10 @@ struct dsv_map {
 	struct dsv_arena keys;
 };
 
-#define DSV_MAP_INIT { 0 }
+#define DSV_MAP_INIT \
+	{            \
+		0    \
+	}
 
 void dsv_map_release(struct dsv_map *map);
 /** The entry of key or NULL; lent until the next put. */

@@ -15,8 +15,11 @@
  * memory is bounded: push() runs `sink` in the caller for whatever is done and
  * next in order, and waits where the line is full.
  *
- * The first failure wins, its message moves to the caller's thread, what is
- * queued is dropped. With one core the work is done in push().
+ * The first failure in order wins, its message moves to the caller's thread,
+ * what is queued is dropped; dsv_cancel() counts as a failure of whatever is
+ * next. Whoever waits lends a hand, so work may use the same pool again. With
+ * one core the work is done in push(). A line belongs to one thread; a pool may
+ * serve several.
  */
 struct dsv_pool;
 

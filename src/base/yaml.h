@@ -14,7 +14,7 @@ enum dsv_yaml_kind { DSV_YAML_TEXT, DSV_YAML_LIST, DSV_YAML_MAP };
 
 struct dsv_yaml {
 	enum dsv_yaml_kind kind;
-	unsigned line; /* from 1 */
+	unsigned line;	  /* from 1 */
 	const char *name; /* the key in the map above, or NULL */
 	unsigned name_line;
 	const char *text; /* DSV_YAML_TEXT */
