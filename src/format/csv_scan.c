@@ -57,21 +57,29 @@ static uint8_t after_run(uint8_t state, const char *data, size_t len,
 	return state;
 }
 
+/* From quote to quote; what lies between is seen only where it ends. */
 static uint8_t step(uint8_t state, const char *p, size_t len, char delimiter)
 {
 	const char *end = p + len;
+	size_t n;
 
-	while (p < end) {
-		const char *quote = memchr(p, '"', (size_t)(end - p));
-		const char *stop = quote ? quote : end;
+	for (const char *block = p; block < end; block += n) {
+		uint64_t quotes;
 
-		if (state != DSV_CSV_QUOTED)
-			state = after_run(state, p, (size_t)(stop - p),
-					  delimiter);
-		if (quote)
+		n = end - block < 64 ? (size_t)(end - block) : 64;
+		quotes = dsv_mask(block, n, '"');
+		for (; quotes; quotes &= quotes - 1) {
+			const char *quote = block + __builtin_ctzll(quotes);
+
+			if (state != DSV_CSV_QUOTED)
+				state = after_run(state, p, (size_t)(quote - p),
+						  delimiter);
 			state = after(state, '"', delimiter);
-		p = stop + 1;
+			p = quote + 1;
+		}
 	}
+	if (state != DSV_CSV_QUOTED)
+		state = after_run(state, p, (size_t)(end - p), delimiter);
 	return state;
 }
 

@@ -14,6 +14,29 @@
  * gain a tenth, too little for a second path.
  */
 
+/** Where ch stands in the n bytes at p, at most 64: the lowest bit is p[0]. */
+static inline uint64_t dsv_mask(const char *p, size_t n, char ch)
+{
+	uint64_t bits = 0;
+
+#if defined(__SSE2__)
+	const __m128i wanted = _mm_set1_epi8(ch);
+
+	if (n == 64) {
+		for (int i = 0; i < 4; i++) {
+			__m128i v = _mm_loadu_si128((const __m128i *)p + i);
+			int hit = _mm_movemask_epi8(_mm_cmpeq_epi8(v, wanted));
+
+			bits |= (uint64_t)(unsigned)hit << (16 * i);
+		}
+		return bits;
+	}
+#endif
+	for (size_t i = 0; i < n; i++)
+		bits |= (uint64_t)(p[i] == ch) << i;
+	return bits;
+}
+
 /** The first of three bytes at or behind p, or end. */
 static inline const char *dsv_find3(const char *p, const char *end, char a,
 				    char b, char c)
