@@ -40,7 +40,18 @@ static inline void define(const char *sets)
 	free(text);
 }
 
-/* Copy of real data that stands beside the project, or a loud skip. */
+/* Before a test changes the folder: make the place of the real data, which
+ * stands beside the project, absolute. */
+static inline void find_data(void)
+{
+	const char *base = getenv("DSV_DATA");
+	char real[4096];
+
+	if (realpath(base ? base : "../shared/data", real))
+		setenv("DSV_DATA", real, 1);
+}
+
+/* False, and said loudly, where the real data is not there. */
 static inline bool has_data(const char *path, char *out, size_t size)
 {
 	const char *base = getenv("DSV_DATA");
