@@ -15,8 +15,8 @@
 
 /*
  * The frame: how the bytes of one object are put down, plain, compressed,
- * compressed with a dictionary, or as what differs from another object (its
- * base). docs/formats/chunk.md has it to the byte.
+ * compressed with a dictionary, or as what differs from other objects (its
+ * bases). docs/formats/chunk.md has it to the byte.
  *
  * A frame bears no name. Whoever decodes compares the digest.
  */
@@ -30,6 +30,9 @@ enum dsv_encoding {
 /* Deltas in a row: 8 saves a quarter of the store against 1, 16 no more than
  * that, and decoding slows down by a sixth. */
 #define DSV_DELTA_DEPTH_MAX 8u
+
+/* A chunk may be made up of pieces of neighbours. */
+#define DSV_DELTA_BASES_MAX 3u
 
 /* Dictionaries that one pack can refer to. */
 #define DSV_FRAME_DICTS_MAX 255u
@@ -48,9 +51,10 @@ struct dsv_frame {
 	enum dsv_object type;
 	enum dsv_encoding encoding;
 	size_t raw_len;
-	uint8_t dict;	     /* DICT: its number in the pack's table */
-	uint8_t depth;	     /* DELTA: 1 and more; else 0 */
-	struct dsv_id base;  /* DELTA */
+	uint8_t dict;	 /* DICT: its number in the pack's table */
+	uint8_t depth;	 /* DELTA: 1 and more; else 0 */
+	uint8_t n_bases; /* DELTA */
+	struct dsv_id bases[DSV_DELTA_BASES_MAX];
 	const char *payload; /* lent by what was read */
 	size_t payload_len;
 };
@@ -80,8 +84,9 @@ int dsv_dict_train(struct dsv_buf *out, const char *samples, const size_t *lens,
 struct dsv_coding {
 	const struct dsv_dict *dict; /* NULL: none */
 	uint8_t dict_number;
-	const struct dsv_id *base_id; /* NULL: none */
-	const char *base;
+	const struct dsv_id *base_ids;
+	unsigned n_bases; /* 0: none */
+	const char *base; /* the bytes of all of them in this order */
 	size_t base_len;
 	uint8_t base_depth; /* below DSV_DELTA_DEPTH_MAX */
 };

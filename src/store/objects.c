@@ -93,6 +93,23 @@ static int dict_of_frame(struct dsv_store *store, const struct dsv_pack *pack,
 	return dsv_store_dict(store, &id, out);
 }
 
+static int read_bases(struct dsv_store *store, const struct dsv_frame *frame,
+		      unsigned how, struct dsv_buf *out)
+{
+	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	for (unsigned i = 0; i < frame->n_bases; i++) {
+		int rc = read_object(store, frame->type, &frame->bases[i], how,
+				     frame->depth - 1u, i ? &base : out);
+
+		if (rc < 0)
+			return rc;
+		if (i)
+			dsv_buf_add(out, base.data, base.len);
+	}
+	return 0;
+}
+
 static int decode_frame(struct dsv_store *store, const struct dsv_pack *pack,
 			const struct dsv_frame *frame, unsigned how, char *to)
 {
@@ -103,8 +120,7 @@ static int decode_frame(struct dsv_store *store, const struct dsv_pack *pack,
 	if (frame->encoding == DSV_ENCODING_DICT)
 		rc = dict_of_frame(store, pack, frame, &dict);
 	if (frame->encoding == DSV_ENCODING_DELTA)
-		rc = read_object(store, frame->type, &frame->base, how,
-				 frame->depth - 1u, &base);
+		rc = read_bases(store, frame, how, &base);
 	if (rc < 0)
 		return rc;
 	return dsv_chunk_decode(frame, dict, base.data, base.len, to);

@@ -12,33 +12,75 @@
 /* Samples spread over what is at hand. */
 #define SAMPLE_BYTES (1024u * 1024u)
 
-static void press_piece(struct dsv_writer *writer, struct dsv_block *block,
-			struct dsv_piece *piece, struct dsv_buf *base)
+/* A delta above this share of its chunk asks for more bases. */
+#define GOOD_DELTA 16u
+
+/* The first n bases of a piece; false: one of them does not serve. */
+static bool read_bases(struct dsv_writer *writer, const struct dsv_piece *piece,
+		       unsigned n, struct dsv_buf *bytes,
+		       struct dsv_coding *how)
 {
+	struct dsv_buf one DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_buf_reset(bytes);
+	for (unsigned i = 0; i < n; i++) {
+		uint8_t depth;
+
+		if (dsv_store_base(writer->store, DSV_OBJECT_CHUNK,
+				   &piece->bases[i], &one, &depth) < 0)
+			return false;
+		dsv_buf_add(bytes, one.data, one.len);
+		if (depth > how->base_depth)
+			how->base_depth = depth;
+	}
+	how->base_ids = piece->bases;
+	how->n_bases = n;
+	how->base = bytes->data;
+	how->base_len = bytes->len;
+	return true;
+}
+
+static void press_with(struct dsv_writer *writer, struct dsv_block *block,
+		       const struct dsv_piece *piece, unsigned n_bases,
+		       struct dsv_buf *out)
+{
+	struct dsv_buf bases DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_coding how = {.dict = block->dict,
 				 .dict_number = block->dict_number};
-	size_t before = block->frames.len;
 
-	if (piece->has_base &&
-	    dsv_store_base(writer->store, DSV_OBJECT_CHUNK, &piece->base, base,
-			   &how.base_depth) == 0) {
-		how.base_id = &piece->base;
-		how.base = base->data;
-		how.base_len = base->len;
-	}
+	if (n_bases && !read_bases(writer, piece, n_bases, &bases, &how))
+		how.n_bases = 0;
 	dsv_chunk_encode(DSV_OBJECT_CHUNK, block->raw + piece->start,
-			 piece->len, &how, &block->frames);
-	piece->frame_len = block->frames.len - before;
+			 piece->len, &how, out);
+}
+
+/* Where a cut has moved, the chunk has parts of two old ones. */
+static void press_piece(struct dsv_writer *writer, struct dsv_block *block,
+			struct dsv_piece *piece)
+{
+	struct dsv_buf other DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf *frames = &block->frames;
+	size_t before = frames->len;
+
+	press_with(writer, block, piece, piece->n_bases ? 1 : 0, frames);
+	if (piece->n_bases > 1 &&
+	    frames->len - before > piece->len / GOOD_DELTA) {
+		press_with(writer, block, piece, piece->n_bases, &other);
+		if (other.len < frames->len - before) {
+			dsv_buf_truncate(frames, before);
+			dsv_buf_add(frames, other.data, other.len);
+		}
+	}
+	piece->frame_len = frames->len - before;
 }
 
 int dsv_pressing_work(void *ctx, void *item)
 {
-	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_block *block = item;
 
 	for (size_t i = 0; i < block->n; i++)
 		if (block->pieces[i].is_new)
-			press_piece(ctx, block, &block->pieces[i], &base);
+			press_piece(ctx, block, &block->pieces[i]);
 	return 0;
 }
 

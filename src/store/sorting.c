@@ -37,6 +37,13 @@ static uint32_t *slot_of(const struct dsv_intake *intake,
 	}
 }
 
+size_t dsv_intake_find(const struct dsv_intake *intake, const struct dsv_id *id)
+{
+	uint32_t found = *slot_of(intake, id);
+
+	return found ? found - 1u : SIZE_MAX;
+}
+
 static void index_previous(struct dsv_intake *intake)
 {
 	const struct dsv_filemap *previous = &intake->previous;
@@ -88,19 +95,24 @@ void dsv_intake_find_bases(struct dsv_intake *intake, struct dsv_store *store)
 static void find_base(struct dsv_intake *intake, struct dsv_piece *piece)
 {
 	const struct dsv_filemap *previous = &intake->previous;
-	uint32_t found;
+	size_t at = intake->cursor;
+	size_t found;
 
 	if (previous->n == 0)
 		return;
-	found = *slot_of(intake, &piece->id);
-	if (found) {
-		intake->cursor = found;
+	found = dsv_intake_find(intake, &piece->id);
+	if (found != SIZE_MAX) {
+		intake->cursor = found + 1;
 		return;
 	}
-	if (intake->cursor >= previous->n)
+	if (at >= previous->n)
 		return;
-	piece->has_base = true;
-	piece->base = previous->extents[intake->cursor++].id;
+	piece->bases[piece->n_bases++] = previous->extents[at].id;
+	if (at > 0)
+		piece->bases[piece->n_bases++] = previous->extents[at - 1].id;
+	if (at + 1 < previous->n)
+		piece->bases[piece->n_bases++] = previous->extents[at + 1].id;
+	intake->cursor++;
 }
 
 static void sort_piece(struct dsv_writer *writer, struct dsv_block *block,
@@ -116,7 +128,7 @@ static void sort_piece(struct dsv_writer *writer, struct dsv_block *block,
 	piece->entry = dsv_packing_reserve(&writer->packing, DSV_OBJECT_CHUNK,
 					   &piece->id);
 	block->new_bytes += piece->len;
-	if (!piece->has_base)
+	if (piece->n_bases == 0)
 		intake->new_text += piece->len;
 }
 

@@ -30,8 +30,9 @@ struct dsv_piece {
 	bool known;   /* here before this writer */
 	bool is_new;  /* this block brings it */
 	size_t entry; /* of the pack, where it is new */
-	bool has_base;
-	struct dsv_id base;
+	/* what it may replace, then the neighbours of that */
+	unsigned n_bases;
+	struct dsv_id bases[DSV_DELTA_BASES_MAX];
 	size_t frame_len;
 };
 
@@ -104,6 +105,10 @@ struct dsv_piece *dsv_block_add(struct dsv_block *block, size_t start,
 int dsv_sorting_work(void *ctx, void *item);
 int dsv_sorting_sink(void *ctx, void *item, int rc);
 void dsv_intake_find_bases(struct dsv_intake *intake, struct dsv_store *store);
+/** Where the previous version has a chunk; SIZE_MAX: nowhere. There must be a
+ * previous version. */
+size_t dsv_intake_find(const struct dsv_intake *intake,
+		       const struct dsv_id *id);
 /** The content is one chunk, at the end of the block `small`. */
 int dsv_sorting_single(struct dsv_writer *writer, struct dsv_piece *piece);
 
