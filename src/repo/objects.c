@@ -34,6 +34,7 @@ void dsv_objects_release(struct dsv_objects *objects)
 {
 	dsv_buf_release(&objects->pack);
 	dsv_buf_release(&objects->plain);
+	dsv_map_release(&objects->seen);
 }
 
 static void put_be32(struct dsv_buf *out, uint32_t value)
@@ -157,6 +158,8 @@ static int flush(struct dsv_objects *objects)
 		return rc;
 	dsv_buf_reset(&objects->pack);
 	dsv_buf_reset(&objects->plain);
+	dsv_map_release(&objects->seen);
+	objects->seen = (struct dsv_map)DSV_MAP_INIT;
 	objects->n = 0;
 	return 0;
 }
@@ -164,10 +167,16 @@ static int flush(struct dsv_objects *objects)
 int dsv_objects_add(struct dsv_objects *objects, const void *data, size_t len,
 		    struct dsv_oid *out)
 {
+	struct dsv_map_entry *seen;
+
 	if (len > STORED_MAX)
 		return dsv_blob_write(objects->repo, data, len, out);
 
 	dsv_blob_name(data, len, out);
+	seen = dsv_map_put(&objects->seen, out->bytes, DSV_OID_SIZE);
+	if (seen->value)
+		return 0;
+	seen->value = 1;
 	put_object(&objects->pack, data, len);
 	if (objects->n < LOOSE_MAX) {
 		dsv_put_u32(&objects->plain, (uint32_t)len);

@@ -4,6 +4,8 @@
 #include <dsv/buf.h>
 #include <dsv/repo.h>
 
+#include "base/map.h"
+
 /*
  * Many small blobs into git as packs, not as one file each.
  *
@@ -18,6 +20,7 @@ struct dsv_objects {
 	struct dsv_buf pack;  /* the objects, in the form of a pack */
 	struct dsv_buf plain; /* the few: u32 length, bytes */
 	size_t n;
+	struct dsv_map seen; /* names in pack: each stands there once */
 };
 
 #define DSV_OBJECTS_INIT \
