@@ -181,9 +181,12 @@ static void test_fs__short_writes_are_carried_on(void **state)
 	int fds[2];
 	pid_t child;
 	size_t n_read = 0;
+	bool same = true;
 	int status;
 
 	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (char)(i * 7 + i / 4096);
 	assert_int_equal(pipe(fds), 0);
 	child = fork();
 	if (child == 0) {
@@ -198,12 +201,14 @@ static void test_fs__short_writes_are_carried_on(void **state)
 
 		if (n <= 0)
 			break;
+		same = same && memcmp(piece, data + n_read, (size_t)n) == 0;
 		n_read += (size_t)n;
 	}
 	close(fds[0]);
 	waitpid(child, &status, 0);
 	assert_int_equal(status, 0);
 	assert_int_equal(n_read, sizeof(data));
+	assert_true(same);
 }
 
 static void test_atomic__nothing_is_there_before_commit(void **state)

@@ -53,6 +53,23 @@ static void test_map__put_of_a_known_key_gives_its_entry(void **state)
 	assert_int_equal(map.n, 1);
 }
 
+static void test_map__new_entries_begin_at_0(void **state)
+{
+	(void)state;
+	/* the second map finds the memory of the first, full of ones */
+	for (int round = 0; round < 2; round++) {
+		struct dsv_map map DSV_AUTO(map) = DSV_MAP_INIT;
+
+		for (unsigned i = 0; i < 1000; i++) {
+			struct dsv_map_entry *entry;
+
+			entry = dsv_map_put(&map, &i, sizeof(i));
+			assert_int_equal(entry->value, 0);
+			entry->value = UINT64_MAX;
+		}
+	}
+}
+
 static void test_map__keys_are_bytes(void **state)
 {
 	struct dsv_map map DSV_AUTO(map) = DSV_MAP_INIT;
@@ -128,6 +145,7 @@ int main(void)
 		cmocka_unit_test(test_map__empty_has_nothing),
 		cmocka_unit_test(test_map__finds_all_and_walks_in_order),
 		cmocka_unit_test(test_map__put_of_a_known_key_gives_its_entry),
+		cmocka_unit_test(test_map__new_entries_begin_at_0),
 		cmocka_unit_test(test_map__keys_are_bytes),
 		cmocka_unit_test(test_arena__gives_aligned_memory_apart),
 		cmocka_unit_test(test_arena__large_runs_and_reset),

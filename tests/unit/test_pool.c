@@ -1,4 +1,5 @@
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -97,6 +98,40 @@ static void test_pool__failure_moves_to_the_caller_and_stops(void **state)
 	}
 }
 
+/* Both fail, the second one first; nobody waits for ever where there are no
+ * two threads after all. */
+static int fail_backwards(void *ctx, size_t index)
+{
+	atomic_int *second_failed = ctx;
+
+	for (long i = 0; index == 0 && i < 1000000; i++) {
+		if (atomic_load(second_failed))
+			break;
+		sched_yield();
+	}
+	if (index == 1)
+		atomic_store(second_failed, 1);
+	for (int i = 0; index == 0 && i < 10; i++)
+		sched_yield();
+	return dsv_fail(DSV_EIO, "item %zu", index);
+}
+
+static void test_pool__the_first_failure_in_order_is_told(void **state)
+{
+	struct dsv_pool *pool DSV_AUTO(pool) = NULL;
+
+	(void)state;
+	dsv_pool_open(&pool, 3);
+	for (int round = 0; round < 500; round++) {
+		atomic_int second_failed = 0;
+
+		assert_int_equal(
+			dsv_pool_each(pool, 2, fail_backwards, &second_failed),
+			DSV_EIO);
+		assert_string_equal(dsv_error_message(), "item 0");
+	}
+}
+
 struct nest {
 	struct dsv_pool *pool;
 	atomic_uint sum;
@@ -186,6 +221,8 @@ static int sink(void *ctx, void *itemp, int rc)
 	}
 	if (rc == 0 && item->number == belt->sink_fail_at)
 		rc = dsv_fail(DSV_EIO, "sink %zu", item->number);
+	else if (rc < 0)
+		dsv_fail(DSV_EUSAGE, "noise of letting go");
 	free(item);
 	return rc < 0 ? rc : 0;
 }
@@ -435,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_pool__without_pool_the_caller_does_it),
 		cmocka_unit_test(
 			test_pool__failure_moves_to_the_caller_and_stops),
+		cmocka_unit_test(test_pool__the_first_failure_in_order_is_told),
 		cmocka_unit_test(test_pool__each_within_each_does_not_lock_up),
 		cmocka_unit_test(
 			test_line__results_come_in_the_order_of_arrival),

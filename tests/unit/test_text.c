@@ -422,7 +422,7 @@ static void test_text__nearest_names_the_slip_of_a_finger(void **state)
 	struct dsv_strlist among DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 
 	(void)state;
-	dsv_strlist_split(&among, "id,label,sentiment,reviews.csv", ',');
+	dsv_strlist_split(&among, "id,y,label,sentiment,reviews.csv", ',');
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *nearest = dsv_nearest(rows[i].name, &among);
 
