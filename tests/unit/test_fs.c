@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -174,15 +175,31 @@ static void test_fs__a_full_disk_is_an_error(void **state)
 	close(fd);
 }
 
-/* A pipe that nobody empties takes a part; the rest goes when it is read. */
+static void ring(int sig)
+{
+	(void)sig;
+}
+
+/* A writer whom a timer interrupts all the time: its write(2) takes a part, or
+ * nothing at all and says EINTR. */
+static int write_interrupted(int fd, const char *data, size_t len)
+{
+	struct sigaction on_ring = {.sa_handler = ring};
+	struct itimerval often = {{0, 50}, {0, 50}};
+
+	sigaction(SIGALRM, &on_ring, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	return dsv_fs_write_all(fd, data, len, "pipe");
+}
+
 static void test_fs__short_writes_are_carried_on(void **state)
 {
-	static char data[1 << 20];
-	int fds[2];
-	pid_t child;
-	size_t n_read = 0;
+	static char data[2 << 20];
 	bool same = true;
+	size_t n_read = 0;
+	int fds[2];
 	int status;
+	pid_t child;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(data); i++)
@@ -191,17 +208,17 @@ static void test_fs__short_writes_are_carried_on(void **state)
 	child = fork();
 	if (child == 0) {
 		close(fds[0]);
-		_exit(dsv_fs_write_all(fds[1], data, sizeof(data), "pipe") ? 1
-									   : 0);
+		_exit(write_interrupted(fds[1], data, sizeof(data)) ? 1 : 0);
 	}
 	close(fds[1]);
-	for (;;) {
-		char piece[4096];
+	while (n_read < sizeof(data)) {
+		char piece[16]; /* few, so that the writer waits */
 		ssize_t n = read(fds[0], piece, sizeof(piece));
 
 		if (n <= 0)
 			break;
-		same = same && memcmp(piece, data + n_read, (size_t)n) == 0;
+		same = same && n_read + (size_t)n <= sizeof(data) &&
+		       memcmp(piece, data + n_read, (size_t)n) == 0;
 		n_read += (size_t)n;
 	}
 	close(fds[0]);

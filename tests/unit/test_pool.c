@@ -295,6 +295,7 @@ static void test_line__failed_work_is_told_in_order(void **state)
 		size_t pushed;
 		int rc;
 
+		dsv_error_clear();
 		belt.fail_at = 100;
 		dsv_pool_open(&pool, thread_counts[c % N_COUNTS]);
 		dsv_line_open(&line, pool, 8, work, sink, &belt);
