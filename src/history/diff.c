@@ -241,6 +241,13 @@ int dsv_diff_next(struct dsv_diff *diff, struct dsv_file_diff **out)
 	return rc;
 }
 
+const char *dsv_diff_dataset(const struct dsv_diff *diff)
+{
+	const struct dsv_dataset *set = diff->file.reading.dataset;
+
+	return set ? set->name : NULL;
+}
+
 /* A name without a known extension is read as the other one is. */
 static const char *telling_name(const char *from, const char *to)
 {

@@ -24,11 +24,9 @@ static int read_rows(struct dsv_file_diff *file)
 {
 	int rc;
 
-	dsv_compare_release(&file->compare);
 	rc = dsv_compare_full(&file->compare, &file->how);
 	if (rc < 0)
 		return rc;
-	file->summary = &file->compare.summary.view;
 	file->has_rows = true;
 	dsv_emit_init(&file->emit, &file->compare);
 	return 0;
@@ -54,6 +52,7 @@ void dsv_file_diff_reset(struct dsv_file_diff *file)
 {
 	dsv_emit_release(&file->emit);
 	dsv_compare_release(&file->compare);
+	dsv_compare_release(&file->lone);
 	dsv_changelist_free(&file->list);
 	dsv_source_free(&file->from);
 	dsv_source_free(&file->to);
@@ -143,17 +142,18 @@ static int compare(struct dsv_file_diff *file, const struct dsv_file_opts *opts)
 
 	dsv_reading_id(&file->reading, &names[0].reading);
 	names[1].reading = names[0].reading;
-	rc = dsv_compare_lone(&file->compare, &file->how, names);
-	if (rc == 0) {
-		rc = dsv_compare_chunks(&file->compare, &file->how, names);
-		if (rc == 0)
-			rc = dsv_compare_full(&file->compare, &file->how);
-		file->has_rows = true;
+	rc = dsv_compare_lone(&file->lone, &file->how, names);
+	if (rc != 0) {
+		file->summary = &file->lone.summary.view;
+		return rc < 0 ? rc : 0;
 	}
+	rc = dsv_compare_chunks(&file->compare, &file->how, names);
+	if (rc == 0)
+		rc = dsv_compare_full(&file->compare, &file->how);
 	if (rc < 0)
 		return rc;
-	if (file->has_rows)
-		dsv_emit_init(&file->emit, &file->compare);
+	file->has_rows = true;
+	dsv_emit_init(&file->emit, &file->compare);
 	file->summary = &file->compare.summary.view;
 	return 0;
 }

@@ -22,6 +22,7 @@ struct dsv_file_diff {
 	struct dsv_source *to;
 	const struct dsv_diff_summary *summary; /* NULL: no records */
 	struct dsv_changelist *list; /* the changes, where not NULL */
+	struct dsv_compare lone;     /* summary of a content against nothing */
 	struct dsv_compare compare;
 	bool has_rows; /* compare can tell its changes; emit is set */
 	struct dsv_compare_opts how; /* to compare, also when asked for later */
@@ -41,5 +42,7 @@ struct dsv_file_opts {
 int dsv_file_diff_run(struct dsv_file_diff *file,
 		      const struct dsv_file_opts *opts);
 void dsv_file_diff_reset(struct dsv_file_diff *file);
+/** Of the file that dsv_diff_next() came to last, also when that failed. */
+const char *dsv_diff_dataset(const struct dsv_diff *diff);
 
 #endif
