@@ -18,8 +18,7 @@ struct dsv_cutting_rules;
 
 /** Must be kept until the last file was added. The definition is read on
  * first use, and again when datasets.yaml has changed. */
-void dsv_cutting_install(struct dsv_cutting_rules **out,
-			 struct dsv_repo *repo);
+void dsv_cutting_install(struct dsv_cutting_rules **out, struct dsv_repo *repo);
 void dsv_cutting_rules_free(struct dsv_cutting_rules **rules);
 
 DSV_AUTO_FREE(cutting_rules)

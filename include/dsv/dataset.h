@@ -16,15 +16,15 @@ struct dsv_renamed {
 
 struct dsv_dataset {
 	char *name;
-	struct dsv_strlist files;  /* git pathspecs */
-	char *format;		   /* NULL: by extension */
+	struct dsv_strlist files; /* git pathspecs */
+	char *format;		  /* NULL: by extension */
 	struct dsv_strlist key;
 	struct dsv_strlist labels;
-	char *annotator;	   /* NULL where none */
-	char *guideline;	   /* NULL where none */
+	char *annotator; /* NULL where none */
+	char *guideline; /* NULL where none */
 	struct dsv_renamed *renamed;
 	size_t n_renamed;
-	unsigned line;		   /* in datasets.yaml */
+	unsigned line; /* in datasets.yaml */
 };
 
 struct dsv_datasets {
@@ -32,7 +32,10 @@ struct dsv_datasets {
 	size_t n;
 };
 
-#define DSV_DATASETS_INIT { 0 }
+#define DSV_DATASETS_INIT \
+	{                 \
+		0         \
+	}
 #define DSV_DATASETS_PATH ".dsv/datasets.yaml"
 
 /** name stands in messages. Faults: DSV_ESYNTAX "<name>:<line>: ..." */
