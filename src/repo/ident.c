@@ -33,6 +33,7 @@ git_time dsv_ident_now(void)
 	struct tm local;
 	git_time out = {.time = now, .sign = '+'};
 
+	tzset(); /* localtime_r need not look at TZ */
 	if (localtime_r(&now, &local)) {
 		out.offset = (int)(local.tm_gmtoff / 60);
 		out.sign = out.offset < 0 ? '-' : '+';

@@ -219,6 +219,14 @@ static const char *paragraph_end(const char *at, const char *end)
 	return end;
 }
 
+/* Blank lines at the end, which a dropped block leaves behind. */
+static void trim_blank_end(struct dsv_buf *out)
+{
+	while (out->len > 1 && out->data[out->len - 1] == '\n' &&
+	       out->data[out->len - 2] == '\n')
+		dsv_buf_truncate(out, out->len - 1);
+}
+
 /*
  * Copy the text without our trailers; true when what stands last is a trailer
  * block to which more can be added. The first paragraph is the title, and
@@ -244,6 +252,8 @@ static bool copy_text(struct dsv_buf *out, const char *at, const char *end,
 		if (title_seen && is_trailer_block(at, stop, comment)) {
 			add_without_ours(out, at, stop);
 			block = out->len > before;
+			if (!block)
+				trim_blank_end(out);
 		} else {
 			dsv_buf_add(out, at, (size_t)(stop - at));
 			block = false;
@@ -253,14 +263,6 @@ static bool copy_text(struct dsv_buf *out, const char *at, const char *end,
 		at = stop;
 	}
 	return block;
-}
-
-/* Blank lines at the end, which a dropped block leaves behind. */
-static void trim_blank_end(struct dsv_buf *out)
-{
-	while (out->len > 1 && out->data[out->len - 1] == '\n' &&
-	       out->data[out->len - 2] == '\n')
-		dsv_buf_truncate(out, out->len - 1);
 }
 
 void dsv_message_set_trailers(struct dsv_buf *message, const char *lines,
