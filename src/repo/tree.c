@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "repo/indexview.h"
 #include "repo/pathspec.h"
 #include "repo/private.h"
 #include "repo/renames.h"
@@ -65,21 +66,18 @@ static int list_index(struct dsv_repo *repo,
 		      const struct dsv_strlist *pathspecs,
 		      struct dsv_files *out)
 {
-	git_index *index;
-	size_t n;
+	struct dsv_index_view view DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
+	struct dsv_index_path at;
+	size_t next;
 	int rc;
 
-	rc = dsv_repo_index(repo, &index);
+	rc = dsv_index_view_open(&view, repo);
 	if (rc < 0)
 		return rc;
-	n = git_index_entrycount(index);
-	for (size_t i = 0; i < n; i++) {
-		struct dsv_index_path at;
-
-		i = dsv_index_path_at(index, i, &at) - 1;
-		if (!at.entry.mode || !dsv_pathspec_match(pathspecs, at.path))
-			continue;
-		add_file(out, at.path, &at.entry);
+	for (size_t i = 0; i < view.n; i = next) {
+		next = dsv_index_path_at(&view, i, &at);
+		if (at.entry.mode && dsv_pathspec_match(pathspecs, at.path))
+			add_file(out, at.path, &at.entry);
 	}
 	return 0;
 }
@@ -238,6 +236,26 @@ static int diff_by_lists(struct dsv_repo *repo, const struct dsv_version *from,
 	return diff_lists(repo, &a, &b, by_content, out);
 }
 
+/* 1 when the index says of itself that it makes the tree of the commit. */
+static int index_is_commit(struct dsv_repo *repo, const struct dsv_version *a,
+			   const struct dsv_version *b)
+{
+	struct dsv_index_view view DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
+	const struct dsv_version *commit = a->at == DSV_AT_COMMIT ? a : b;
+	struct dsv_oid tree;
+	int rc;
+
+	if (commit->at != DSV_AT_COMMIT ||
+	    (a->at != DSV_AT_INDEX && b->at != DSV_AT_INDEX))
+		return 0;
+	rc = dsv_index_view_open(&view, repo);
+	if (rc == 0)
+		rc = dsv_tree_of_commit(repo, &commit->commit, &tree);
+	if (rc < 0)
+		return rc;
+	return view.has_tree && dsv_oid_equal(&view.tree, &tree);
+}
+
 int dsv_tree_diff(struct dsv_repo *repo, const struct dsv_version *from,
 		  const struct dsv_version *to,
 		  const struct dsv_strlist *pathspecs, struct dsv_deltas *out)
@@ -246,10 +264,13 @@ int dsv_tree_diff(struct dsv_repo *repo, const struct dsv_version *from,
 	struct dsv_deltas old;
 	int rc;
 
+	rc = index_is_commit(repo, from, to);
+	if (rc < 0)
+		return rc;
 	if (from->at == DSV_AT_COMMIT && to->at == DSV_AT_COMMIT)
 		rc = dsv_treewalk(repo, &from->commit, &to->commit, pathspecs,
 				  diff_one, &deltas);
-	else if (from->at == to->at)
+	else if (from->at == to->at || rc == 1)
 		rc = 0;
 	else
 		rc = diff_by_lists(repo, from, to, pathspecs, &deltas);

@@ -3,6 +3,7 @@
 #include <dsv/error.h>
 #include <string.h>
 
+#include "repo/indexview.h"
 #include "repo/pathspec.h"
 #include "repo/private.h"
 
@@ -171,6 +172,18 @@ int dsv_treewalk(struct dsv_repo *repo, const struct dsv_oid *from,
 	return rc;
 }
 
+int dsv_tree_of_commit(struct dsv_repo *repo, const struct dsv_oid *commit,
+		       struct dsv_oid *out)
+{
+	git_oid oid;
+	int rc;
+
+	rc = tree_of(repo, commit, &oid);
+	if (rc == 0)
+		dsv_oid_of_git(out, &oid);
+	return rc;
+}
+
 int dsv_tree_entry_at(struct dsv_repo *repo, const struct dsv_oid *commit,
 		      const char *path, struct dsv_entry *out)
 {
@@ -195,49 +208,22 @@ int dsv_tree_entry_at(struct dsv_repo *repo, const struct dsv_oid *commit,
 	return 0;
 }
 
-size_t dsv_index_path_at(git_index *index, size_t i, struct dsv_index_path *out)
-{
-	const git_index_entry *entry = git_index_get_byindex(index, i);
-	size_t n = git_index_entrycount(index);
-	int best = -1;
-
-	*out = (struct dsv_index_path){.path = entry->path};
-	for (; i < n; i++) {
-		entry = git_index_get_byindex(index, i);
-		int stage = git_index_entry_stage(entry);
-
-		if (best >= 0 && strcmp(entry->path, out->path) != 0)
-			break;
-		if (best < 0 || stage == 2 || (stage == 3 && best < 2)) {
-			dsv_oid_of_git(&out->entry.blob, &entry->id);
-			out->entry.mode = stage == 1 ? 0 : entry->mode;
-			best = stage;
-		}
-		out->unmerged = stage > 0;
-		if (entry->flags_extended & GIT_INDEX_ENTRY_INTENT_TO_ADD)
-			out->entry = (struct dsv_entry){0};
-	}
-	return i;
-}
-
 int dsv_index_entry_at(struct dsv_repo *repo, const char *path,
 		       struct dsv_entry *out)
 {
+	struct dsv_index_view view DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	struct dsv_index_path at;
-	git_index *index;
 	size_t i;
 	int rc;
 
-	rc = dsv_repo_index(repo, &index);
+	rc = dsv_index_view_open(&view, repo);
 	if (rc < 0)
 		return rc;
 	*out = (struct dsv_entry){0};
-	if (git_index_find(&i, index, path) < 0)
+	i = dsv_index_view_find(&view, path);
+	if (i == view.n || strcmp(view.items[i].path, path) != 0)
 		return 0;
-	while (i > 0 &&
-	       strcmp(git_index_get_byindex(index, i - 1)->path, path) == 0)
-		i--;
-	dsv_index_path_at(index, i, &at);
+	dsv_index_path_at(&view, i, &at);
 	*out = at.entry;
 	return 0;
 }

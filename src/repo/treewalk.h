@@ -1,8 +1,6 @@
 #ifndef REPO_TREEWALK_H
 #define REPO_TREEWALK_H
 
-#include <git2.h>
-
 #include <dsv/repo.h>
 
 #include "repo/tree.h"
@@ -22,21 +20,14 @@ int dsv_treewalk(struct dsv_repo *repo, const struct dsv_oid *from,
 		 const struct dsv_oid *to, const struct dsv_strlist *pathspecs,
 		 dsv_treewalk_fn fn, void *ctx);
 
+int dsv_tree_of_commit(struct dsv_repo *repo, const struct dsv_oid *commit,
+		       struct dsv_oid *out);
+
 /** mode 0 where the commit has no such file. */
 int dsv_tree_entry_at(struct dsv_repo *repo, const struct dsv_oid *commit,
 		      const char *path, struct dsv_entry *out);
 
-/* One path of the index with all its stages. */
-struct dsv_index_path {
-	const char *path;
-	struct dsv_entry entry; /* stage 0, else 2, else 3; else mode 0 */
-	bool unmerged;
-};
-
-/** The path whose first entry is number i; returns the number behind its
- * last. An intent to add has entry.mode 0. */
-size_t dsv_index_path_at(git_index *index, size_t i,
-			 struct dsv_index_path *out);
+/** The same of the index: its stage 0, else ours, else theirs. */
 int dsv_index_entry_at(struct dsv_repo *repo, const char *path,
 		       struct dsv_entry *out);
 

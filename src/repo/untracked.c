@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/fs.h"
+#include "repo/indexview.h"
 #include "repo/pathspec.h"
 #include "repo/private.h"
 
@@ -20,7 +21,7 @@
  */
 struct hunt {
 	struct dsv_repo *repo;
-	git_index *index;
+	struct dsv_index_view index;
 	const struct dsv_strlist *pathspecs;
 	struct dsv_strlist *out;
 	struct dsv_buf full; /* "/top/a/b" */
@@ -123,7 +124,7 @@ static const char *path_of(const struct hunt *hunt)
 
 static const char *entry_path(const struct hunt *hunt, size_t i)
 {
-	return git_index_get_byindex(hunt->index, i)->path;
+	return hunt->index.items[i].path;
 }
 
 /* The part of range with paths below the current folder's path + '/'. */
@@ -157,6 +158,13 @@ static int is_ignored(const struct hunt *hunt, const char *path)
 	if (rc < 0)
 		return dsv_git_fail(rc, "cannot read the ignore rules");
 	return ignored;
+}
+
+static bool is_submodule(const struct hunt *hunt, const char *path)
+{
+	size_t i = dsv_index_view_find(&hunt->index, path);
+
+	return i < hunt->index.n && strcmp(entry_path(hunt, i), path) == 0;
 }
 
 static bool has_git(struct hunt *hunt)
@@ -260,8 +268,8 @@ static int hunt_name(struct hunt *hunt, const struct name *name,
 		range->at = below.end;
 		if (below.at < below.end)
 			rc = hunt_folder(hunt, below);
-		else if (git_index_get_bypath(hunt->index, path_of(hunt), 0))
-			rc = 0; /* a submodule */
+		else if (is_submodule(hunt, path_of(hunt)))
+			rc = 0;
 		else
 			rc = hunt_new_folder(hunt);
 	} else {
@@ -301,14 +309,15 @@ static int hunt_all(struct hunt *hunt)
 	if (!hunt->repo->workdir)
 		return dsv_fail(DSV_EUSAGE,
 				"a bare repository has no work tree");
-	rc = dsv_repo_index(hunt->repo, &hunt->index);
+	rc = dsv_index_view_open(&hunt->index, hunt->repo);
 	if (rc < 0)
 		return rc;
-	all.end = git_index_entrycount(hunt->index);
+	all.end = hunt->index.n;
 	dsv_buf_addstr(&hunt->full, hunt->repo->workdir);
 	hunt->top = hunt->full.len + 1;
 	rc = hunt_folder(hunt, all);
 	dsv_buf_release(&hunt->full);
+	dsv_index_view_release(&hunt->index);
 	return rc;
 }
 

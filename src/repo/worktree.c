@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "repo/config.h"
 #include "repo/index.h"
+#include "repo/indexview.h"
 #include "repo/pathspec.h"
 #include "repo/private.h"
 #include "repo/treewalk.h"
@@ -24,8 +25,7 @@
 struct compare {
 	struct dsv_repo *repo;
 	struct dsv_worktree *out;
-	git_index *index;
-	struct timespec index_at;
+	struct dsv_index_view view;
 	struct timespec now;
 	bool file_modes;
 	unsigned flags;
@@ -42,13 +42,13 @@ static bool is_kept_aside(const git_index_entry *entry)
 
 static void list_items(struct compare *it, const struct dsv_strlist *pathspecs)
 {
-	size_t n = git_index_entrycount(it->index);
+	size_t n = it->view.n;
 	struct dsv_index_path at;
 	size_t next;
 
 	DSV_GROW(it->out->items, it->out->cap, n + 1);
 	for (size_t i = 0; i < n; i = next) {
-		next = dsv_index_path_at(it->index, i, &at);
+		next = dsv_index_path_at(&it->view, i, &at);
 		if (!dsv_pathspec_match(pathspecs, at.path))
 			continue;
 		it->out->items[it->out->n++] = (struct dsv_work_file){
@@ -144,15 +144,14 @@ static bool judge_stat(const struct compare *it, struct dsv_work_file *file,
 		file->state = DSV_WORK_MODIFIED;
 	else
 		return file->mode == GIT_FILEMODE_COMMIT ||
-		       !dsv_index_entry_fresh(entry, st, &it->index_at);
+		       !dsv_index_entry_fresh(entry, st, &it->view.at);
 	return false;
 }
 
 static int look_at(struct compare *it, struct folder *folder, size_t i)
 {
 	struct dsv_work_file *file = &it->out->items[i];
-	const git_index_entry *entry =
-		git_index_get_byindex(it->index, file->at);
+	const git_index_entry *entry = &it->view.items[file->at];
 	struct stat st;
 	int rc;
 
@@ -242,16 +241,6 @@ static int ask_content(struct compare *it)
 	return rc;
 }
 
-/* Before the index is read: an older time only makes more files be read. */
-static void note_times(struct compare *it)
-{
-	struct stat st;
-
-	if (stat(it->repo->index_path, &st) == 0)
-		it->index_at = st.st_mtim;
-	clock_gettime(CLOCK_REALTIME_COARSE, &it->now);
-}
-
 static int compare_all(struct compare *it)
 {
 	size_t slices = (it->out->n + SLICE - 1) / SLICE;
@@ -279,13 +268,14 @@ int dsv_worktree_compare(struct dsv_repo *repo,
 	if (!repo->workdir)
 		return dsv_fail(DSV_EUSAGE,
 				"a bare repository has no work tree");
-	note_times(&it);
+	clock_gettime(CLOCK_REALTIME_COARSE, &it.now);
 	it.file_modes = dsv_config_bool(repo, "core.filemode", true);
-	rc = dsv_repo_index(repo, &it.index);
+	rc = dsv_index_view_open(&it.view, repo);
 	if (rc < 0)
 		return rc;
 	list_items(&it, pathspecs);
 	rc = compare_all(&it);
+	dsv_index_view_release(&it.view);
 	if (rc < 0)
 		return rc;
 
