@@ -249,11 +249,11 @@ static int read_all(struct dsv_repo *repo, const struct dsv_status_opts *opts,
 	if (rc == 0)
 		rc = list_staged(repo, opts, out);
 	if (rc == 0)
-		rc = dsv_worktree_compare(repo, opts->paths, 0, &work);
+		rc = dsv_worktree_scan(repo, opts->paths, 0, &work,
+				       opts->no_untracked ? NULL
+							  : &out->untracked);
 	if (rc == 0)
 		rc = list_unstaged(repo, &work, out);
-	if (rc == 0 && !opts->no_untracked)
-		rc = dsv_worktree_untracked(repo, opts->paths, &out->untracked);
 	if (rc == 0)
 		rc = list_problems(repo, opts, &work, out);
 	/* another time it will be cheaper; if it cannot be, no harm */

@@ -260,7 +260,10 @@ static int hunt_name(struct hunt *hunt, const struct name *name,
 	const char *path;
 	int rc = 0;
 
-	dsv_buf_addf(&hunt->full, name->dir ? "/%s/" : "/%s", name->text);
+	dsv_buf_addch(&hunt->full, '/');
+	dsv_buf_add(&hunt->full, name->text, name->len);
+	if (name->dir)
+		dsv_buf_addch(&hunt->full, '/');
 	path = path_of(hunt);
 	if (name->dir) {
 		below = range_below(hunt, *range, path, strlen(path));

@@ -2,9 +2,11 @@
 
 #include <dsv/error.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "repo/config.h"
@@ -28,6 +30,8 @@ struct compare {
 	struct dsv_index_view view;
 	struct timespec now;
 	bool file_modes;
+	const struct dsv_strlist *pathspecs;
+	struct dsv_strlist *untracked; /* NULL: not asked for */
 	unsigned flags;
 	bool *unknown; /* of each item: stat does not tell */
 	size_t *asked; /* the items that are unknown */
@@ -40,7 +44,7 @@ static bool is_kept_aside(const git_index_entry *entry)
 	       entry->flags_extended & GIT_INDEX_ENTRY_SKIP_WORKTREE;
 }
 
-static void list_items(struct compare *it, const struct dsv_strlist *pathspecs)
+static void list_items(struct compare *it)
 {
 	size_t n = it->view.n;
 	struct dsv_index_path at;
@@ -49,7 +53,7 @@ static void list_items(struct compare *it, const struct dsv_strlist *pathspecs)
 	DSV_GROW(it->out->items, it->out->cap, n + 1);
 	for (size_t i = 0; i < n; i = next) {
 		next = dsv_index_path_at(&it->view, i, &at);
-		if (!dsv_pathspec_match(pathspecs, at.path))
+		if (!dsv_pathspec_match(it->pathspecs, at.path))
 			continue;
 		it->out->items[it->out->n++] = (struct dsv_work_file){
 			.path = dsv_arena_copy(&it->out->paths, at.path,
@@ -62,30 +66,53 @@ static void list_items(struct compare *it, const struct dsv_strlist *pathspecs)
 	}
 }
 
-/* The folder that was looked at last: a file behind a link is not in the work
- * tree, so each folder on the way must be one. */
+/* The folder that was looked at last, kept open, for a name in it is found
+ * sooner than a path. A file behind a link is not in the work tree, so each
+ * folder on the way must be one. */
 struct folder {
 	struct dsv_buf full;
 	size_t top; /* bytes of full up to and with the '/' behind the top */
 	size_t len; /* of the folder's path; SIZE_MAX: none yet */
-	bool real;
+	int fd;	    /* -1: there is no such folder */
 };
 
-static bool is_real_folder(struct folder *folder, size_t len)
+static bool is_real_folder(struct folder *folder)
 {
 	char *full = folder->full.data;
 	struct stat st;
 	bool real = true;
 
-	for (size_t i = folder->top; real && i <= folder->top + len; i++) {
-		if (full[i] != '/' && i < folder->top + len)
+	for (size_t i = folder->top; real && i < folder->full.len; i++) {
+		if (full[i] != '/')
 			continue;
-		char kept = full[i];
 		full[i] = '\0';
 		real = lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
-		full[i] = kept;
+		full[i] = '/';
 	}
 	return real;
+}
+
+static void close_folder(struct folder *folder)
+{
+	if (folder->fd >= 0)
+		close(folder->fd);
+	folder->fd = -1;
+}
+
+static int open_folder(struct folder *folder, const char *path, size_t len)
+{
+	close_folder(folder);
+	folder->len = len;
+	dsv_buf_truncate(&folder->full, folder->top);
+	dsv_buf_add(&folder->full, path, len);
+	if (!is_real_folder(folder))
+		return 0;
+	folder->fd = open(folder->full.data,
+			  O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (folder->fd < 0 && errno != ENOENT && errno != ENOTDIR &&
+	    errno != ELOOP)
+		return dsv_fail_errno(DSV_EIO, "cannot read '%s'", path);
+	return 0;
 }
 
 /* 1 there, 0 not there, negative. */
@@ -93,18 +120,15 @@ static int stat_item(struct folder *folder, const char *path, struct stat *st)
 {
 	const char *slash = strrchr(path, '/');
 	size_t len = slash ? (size_t)(slash - path) : 0;
-	bool known = folder->len == len &&
-		     memcmp(folder->full.data + folder->top, path, len) == 0;
+	int rc = 0;
 
-	dsv_buf_truncate(&folder->full, folder->top);
-	dsv_buf_addstr(&folder->full, path);
-	if (!known) {
-		folder->len = len;
-		folder->real = !len || is_real_folder(folder, len);
-	}
-	if (!folder->real)
-		return 0;
-	if (lstat(folder->full.data, st) == 0)
+	if (folder->len != len ||
+	    memcmp(folder->full.data + folder->top, path, len) != 0)
+		rc = open_folder(folder, path, len);
+	if (rc < 0 || folder->fd < 0)
+		return rc;
+	if (fstatat(folder->fd, slash ? slash + 1 : path, st,
+		    AT_SYMLINK_NOFOLLOW) == 0)
 		return 1;
 	if (errno == ENOENT || errno == ENOTDIR)
 		return 0;
@@ -174,7 +198,8 @@ static int look_at(struct compare *it, struct folder *folder, size_t i)
 static int look_at_slice(void *ctx, size_t slice)
 {
 	struct compare *it = ctx;
-	struct folder folder = {.full = DSV_BUF_INIT, .len = SIZE_MAX};
+	struct folder folder = {
+		.full = DSV_BUF_INIT, .len = SIZE_MAX, .fd = -1};
 	size_t i = slice * SLICE;
 	size_t end = i + SLICE < it->out->n ? i + SLICE : it->out->n;
 	int rc;
@@ -184,8 +209,21 @@ static int look_at_slice(void *ctx, size_t slice)
 	rc = dsv_cancelled();
 	for (; rc == 0 && i < end; i++)
 		rc = look_at(it, &folder, i);
+	close_folder(&folder);
 	dsv_buf_release(&folder.full);
 	return rc;
+}
+
+/* The hunt for new files is one long piece of work, so it begins first. */
+static int do_piece(void *ctx, size_t number)
+{
+	struct compare *it = ctx;
+
+	if (!it->untracked)
+		return look_at_slice(it, number);
+	if (number)
+		return look_at_slice(it, number - 1);
+	return dsv_worktree_untracked(it->repo, it->pathspecs, it->untracked);
 }
 
 static bool is_young(const struct compare *it, const struct stat *st)
@@ -245,10 +283,11 @@ static int compare_all(struct compare *it)
 {
 	size_t slices = (it->out->n + SLICE - 1) / SLICE;
 	struct dsv_pool *pool = slices > 2 ? dsv_repo_pool(it->repo) : NULL;
+	size_t pieces = slices + (it->untracked ? 1 : 0);
 	int rc;
 
 	it->unknown = dsv_alloc_zero(it->out->n + 1, sizeof(*it->unknown));
-	rc = dsv_pool_each(pool, slices, look_at_slice, it);
+	rc = dsv_pool_each(pool, pieces, do_piece, it);
 	if (rc == 0)
 		rc = ask_content(it);
 	free(it->unknown);
@@ -256,12 +295,16 @@ static int compare_all(struct compare *it)
 	return rc;
 }
 
-int dsv_worktree_compare(struct dsv_repo *repo,
-			 const struct dsv_strlist *pathspecs, unsigned flags,
-			 struct dsv_worktree *out)
+int dsv_worktree_scan(struct dsv_repo *repo,
+		      const struct dsv_strlist *pathspecs, unsigned flags,
+		      struct dsv_worktree *out, struct dsv_strlist *untracked)
 {
 	struct dsv_worktree tree DSV_AUTO(worktree) = DSV_WORKTREE_INIT;
-	struct compare it = {.repo = repo, .out = &tree, .flags = flags};
+	struct compare it = {.repo = repo,
+			     .out = &tree,
+			     .flags = flags,
+			     .pathspecs = pathspecs,
+			     .untracked = untracked};
 	struct dsv_worktree old;
 	int rc;
 
@@ -273,7 +316,7 @@ int dsv_worktree_compare(struct dsv_repo *repo,
 	rc = dsv_index_view_open(&it.view, repo);
 	if (rc < 0)
 		return rc;
-	list_items(&it, pathspecs);
+	list_items(&it);
 	rc = compare_all(&it);
 	dsv_index_view_release(&it.view);
 	if (rc < 0)
@@ -283,6 +326,13 @@ int dsv_worktree_compare(struct dsv_repo *repo,
 	*out = tree;
 	tree = old;
 	return 0;
+}
+
+int dsv_worktree_compare(struct dsv_repo *repo,
+			 const struct dsv_strlist *pathspecs, unsigned flags,
+			 struct dsv_worktree *out)
+{
+	return dsv_worktree_scan(repo, pathspecs, flags, out, NULL);
 }
 
 void dsv_worktree_release(struct dsv_worktree *tree)

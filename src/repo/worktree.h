@@ -58,6 +58,11 @@ enum dsv_worktree_flags {
 int dsv_worktree_compare(struct dsv_repo *repo,
 			 const struct dsv_strlist *pathspecs, unsigned flags,
 			 struct dsv_worktree *out);
+/** The same and dsv_worktree_untracked() at once, which takes less time than
+ * one after the other. untracked may be NULL. */
+int dsv_worktree_scan(struct dsv_repo *repo,
+		      const struct dsv_strlist *pathspecs, unsigned flags,
+		      struct dsv_worktree *out, struct dsv_strlist *untracked);
 void dsv_worktree_release(struct dsv_worktree *tree);
 
 /** Write the stat of stale entries to the index, so that the next comparison
