@@ -164,6 +164,18 @@ static inline void t_fill(struct t_rng *rng, const struct t_table *t,
 
 /* ------------------------------------------------------------ text */
 
+/* How a record is written, where there is a choice, goes by what it holds and
+ * by salt; so an edit leaves the bytes of other records alone. */
+static inline struct t_rng t_manner(const struct t_row *row, uint64_t salt)
+{
+	struct t_rng rng = {salt};
+
+	for (int i = 0; i < T_CELLS; i++)
+		for (const char *p = row->cells[i]; p && *p; p++)
+			rng.state = rng.state * 31 + (unsigned char)*p;
+	return rng;
+}
+
 static inline void t_csv_cell(struct dsv_buf *out, struct t_rng *rng,
 			      const char *text)
 {
@@ -191,8 +203,7 @@ static inline unsigned t_line_feeds(const char *data, size_t len)
 	return n;
 }
 
-static inline void t_csv(struct t_table *t, struct dsv_buf *out,
-			 struct t_rng *rng)
+static inline void t_csv(struct t_table *t, struct dsv_buf *out, uint64_t salt)
 {
 	unsigned line = 1;
 	size_t told = 0;
@@ -202,6 +213,7 @@ static inline void t_csv(struct t_table *t, struct dsv_buf *out,
 	dsv_buf_addch(out, '\n');
 	for (int r = 0; r < t->n; r++) {
 		struct t_row *row = &t->rows[r];
+		struct t_rng rng = t_manner(row, salt);
 		int last = t->n_columns;
 
 		line += t_line_feeds(out->data + told, out->len - told);
@@ -218,11 +230,11 @@ static inline void t_csv(struct t_table *t, struct dsv_buf *out,
 			if (last == 1 && (!text || !*text))
 				dsv_buf_addstr(out, "\"\"");
 			else
-				t_csv_cell(out, rng, text ? text : "");
+				t_csv_cell(out, &rng, text ? text : "");
 		}
 		for (int i = T_COLUMNS; i < T_CELLS && row->cells[i]; i++) {
 			dsv_buf_addch(out, ',');
-			t_csv_cell(out, rng, row->cells[i]);
+			t_csv_cell(out, &rng, row->cells[i]);
 		}
 		dsv_buf_addch(out, '\n');
 	}
@@ -244,10 +256,11 @@ static inline void t_json_text(struct dsv_buf *out, const char *text)
 
 /* Names in a random order, blanks here and there: the same record. */
 static inline void t_jsonl(struct t_table *t, struct dsv_buf *out,
-			   struct t_rng *rng)
+			   uint64_t salt)
 {
 	for (int r = 0; r < t->n; r++) {
-		int from = (int)t_below(rng, (uint32_t)t->n_columns);
+		struct t_rng rng = t_manner(&t->rows[r], salt);
+		int from = (int)t_below(&rng, (uint32_t)t->n_columns);
 		const char *sep = "";
 
 		t->rows[r].line = (unsigned)r + 1;
@@ -258,7 +271,7 @@ static inline void t_jsonl(struct t_table *t, struct dsv_buf *out,
 			if (!t->rows[r].cells[column])
 				continue;
 			dsv_buf_addf(out, "%s\"%s\":%s", sep, t_names[column],
-				     t_chance(rng, 9) ? " " : "");
+				     t_chance(&rng, 9) ? " " : "");
 			t_json_text(out, t->rows[r].cells[column]);
 			sep = ",";
 		}
@@ -266,13 +279,12 @@ static inline void t_jsonl(struct t_table *t, struct dsv_buf *out,
 	}
 }
 
-static inline void t_text(struct t_table *t, struct dsv_buf *out,
-			  struct t_rng *rng)
+static inline void t_text(struct t_table *t, struct dsv_buf *out, uint64_t salt)
 {
 	if (t->json)
-		t_jsonl(t, out, rng);
+		t_jsonl(t, out, salt);
 	else
-		t_csv(t, out, rng);
+		t_csv(t, out, salt);
 }
 
 /* ------------------------------------------------------------ slow diff */
