@@ -97,7 +97,7 @@ static int loses_work(struct checkout *it, const char *path,
 	rc = dsv_work_stat(it->repo, path, &st);
 	/* folders are judged by what they hold */
 	if (rc <= 0 || S_ISDIR(st.st_mode))
-		return rc;
+		return rc < 0 ? rc : 0;
 	if (!to || !to->mode)
 		return file != NULL;
 	rc = dsv_worktree_same(it->repo, path, to);

@@ -164,7 +164,8 @@ static bool is_submodule(const struct hunt *hunt, const char *path)
 {
 	size_t i = dsv_index_view_find(&hunt->index, path);
 
-	return i < hunt->index.n && strcmp(entry_path(hunt, i), path) == 0;
+	return i < hunt->index.n && strcmp(entry_path(hunt, i), path) == 0 &&
+	       hunt->index.items[i].mode == GIT_FILEMODE_COMMIT;
 }
 
 static bool has_git(struct hunt *hunt)
