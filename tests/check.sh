@@ -32,8 +32,9 @@ logs=$BUILD/check/$(echo "$kinds" | tr " " -)
 rm -rf "$logs"
 mkdir -p "$logs/tmp" || exit 3
 
-# No test sees the zone or language of the person, all know where to work.
-export BUILD TMPDIR="$logs/tmp" LC_ALL=C TZ=UTC
+# No test sees the zone or language of the person; all know where dsv is and
+# where to work.
+export BUILD PATH="$BUILD:$PATH" TMPDIR="$logs/tmp" LC_ALL=C TZ=UTC
 
 # names KIND: of its tests
 names()

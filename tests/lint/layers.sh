@@ -1,8 +1,8 @@
 #!/bin/sh
 # The #include lines of src and include keep to the layers (STYLE.md):
 #
-# - a folder includes what its row allows, public headers counted to the
-#   folder whose source file bears their name;
+# - a folder includes what its row allows; a public header counts to the
+#   folder whose source file bears its name, unless it builds on no other;
 # - libraries from outside appear in the files that are named for them;
 # - a source file includes its own header first.
 set -eu
@@ -49,6 +49,13 @@ function name_of(path) {
 function may(from, to) {
 	return (" " row[from] " ") ~ (" " to " ")
 }
+function builds_on_others(header, line, found) {
+	while ((getline line <header) > 0)
+		if (line ~ /^#include <dsv\// && line !~ /auto\.h>/)
+			found = 1
+	close(header)
+	return found
+}
 function check_outside(header, i, allowed, ok) {
 	for (i = 1; i <= n_outside; i++) {
 		if (index(header, prefix[i]) != 1)
@@ -78,7 +85,9 @@ BEGIN {
 	for (i = 1; i < ARGC; i++) {
 		exists[ARGV[i]] = 1
 		folder = folder_of(ARGV[i])
-		if (ARGV[i] ~ /^src\/.*\.c$/ && folder !~ /^(cli|cmd)$/)
+		public = "include/dsv/" name_of(ARGV[i]) ".h"
+		if (ARGV[i] ~ /^src\/.*\.c$/ && folder !~ /^(cli|cmd)$/ &&
+		    builds_on_others(public))
 			owner[name_of(ARGV[i])] = folder
 	}
 }
