@@ -71,6 +71,27 @@ static void test_snapshot__text_is_as_documented(void **state)
 	free(want);
 }
 
+/* The example of docs/formats/snapshot.md. */
+static void test_snapshot__id_of_the_documented_example(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
+	struct dsv_snapshot snapshot DSV_AUTO(snapshot) = DSV_SNAPSHOT_INIT;
+	char hex[DSV_ID_HEX];
+
+	(void)state;
+	sh("mkdir data guidelines");
+	define("  - name: reviews\n    files: [\"data/*.csv\"]\n"
+	       "    key: [id]\n    labels: [sentiment]\n"
+	       "    guideline: sentiment\n");
+	put("guidelines/sentiment.md", guideline);
+	put("data/a.csv", "id,sentiment\n1,pos\n");
+	sh("git add -A");
+	read_one(&snapshot, repo, &from_index, "reviews");
+	assert_string_equal(dsv_id_hex(&snapshot.id, hex),
+			    "c520055c9b6acb76e3d1277449a1c80d"
+			    "40ab13eeb659adfe9070180a3a3f996a");
+}
+
 static void test_snapshot__pointer_and_plain_blob_give_one_id(void **state)
 {
 	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
@@ -268,6 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		gitrepo_test(test_snapshot__text_is_as_documented),
+		gitrepo_test(test_snapshot__id_of_the_documented_example),
 		gitrepo_test(test_snapshot__pointer_and_plain_blob_give_one_id),
 		gitrepo_test(test_snapshot__pointer_needs_no_content),
 		gitrepo_test(test_snapshot__every_part_changes_the_id),
