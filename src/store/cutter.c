@@ -92,7 +92,8 @@ static size_t cut_bytes(const char *data, size_t len)
 
 size_t dsv_cut_next(enum dsv_cut cut, const char *data, size_t len, bool at_end)
 {
-	size_t need = cut == DSV_CUT_LINES ? LINES_MAX : DSV_CHUNK_MAX;
+	/* one byte more tells that this is not the end */
+	size_t need = cut == DSV_CUT_LINES ? LINES_MAX + 1 : DSV_CHUNK_MAX;
 
 	if (len < need && !at_end)
 		return 0;
