@@ -19,7 +19,6 @@
 
 struct reader {
 	struct dsv_index_view *out;
-	const char *start;
 	const char *at;
 	const char *end; /* where the checksum begins */
 	uint32_t version;
@@ -164,7 +163,7 @@ static bool read_extensions(struct reader *in)
 bool dsv_index_view_parse(struct dsv_index_view *out, const char *data,
 			  size_t len)
 {
-	struct reader in = {.out = out, .start = data};
+	struct reader in = {.out = out};
 	size_t n;
 
 	if (len < HEADER + CHECKSUM || memcmp(data, "DIRC", 4) != 0)

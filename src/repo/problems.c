@@ -13,6 +13,7 @@
 #include "repo/attributes.h"
 #include "repo/blobs.h"
 #include "repo/config.h"
+#include "repo/indexview.h"
 #include "repo/private.h"
 #include "repo/tree.h"
 #include "repo/workfile.h"
@@ -166,7 +167,8 @@ static void digest_outside(struct dsv_digest *digest, struct dsv_repo *repo)
 }
 
 /* All that the answer depends on. */
-static void name_question(struct dsv_repo *repo, git_index *index,
+static void name_question(struct dsv_repo *repo,
+			  const struct dsv_index_view *index,
 			  const struct dsv_strlist *datasets,
 			  struct dsv_id *out)
 {
@@ -179,8 +181,8 @@ static void name_question(struct dsv_repo *repo, git_index *index,
 	for (i = 0; datasets && i < datasets->n; i++)
 		dsv_digest_update(&digest, datasets->items[i],
 				  strlen(datasets->items[i]) + 1);
-	for (i = 0; i < git_index_entrycount(index); i++) {
-		const git_index_entry *at = git_index_get_byindex(index, i);
+	for (i = 0; i < index->n; i++) {
+		const git_index_entry *at = &index->items[i];
 		const uint32_t flags[2] = {at->mode,
 					   is_plain_entry(at) ? 1 : 0};
 
@@ -197,19 +199,19 @@ int dsv_problems_of_index(struct dsv_repo *repo,
 			  const struct dsv_strlist *datasets,
 			  struct dsv_problems *out)
 {
+	struct dsv_index_view index DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	struct dsv_id key;
-	git_index *index;
 	size_t i;
 	int rc;
 
-	rc = dsv_repo_index(repo, &index);
+	rc = dsv_index_view_open(&index, repo);
 	if (rc < 0)
 		return rc;
-	name_question(repo, index, datasets, &key);
+	name_question(repo, &index, datasets, &key);
 	if (dsv_problems_load(repo, &key, out) > 0)
 		return 0;
-	for (i = 0; rc == 0 && i < git_index_entrycount(index); i++) {
-		const git_index_entry *at = git_index_get_byindex(index, i);
+	for (i = 0; rc == 0 && i < index.n; i++) {
+		const git_index_entry *at = &index.items[i];
 
 		if (is_plain_entry(at))
 			rc = check_entry(repo, at, datasets, out);
@@ -251,21 +253,17 @@ static int check_pointer(struct dsv_repo *repo, const char *path,
 int dsv_problems_of_work(struct dsv_repo *repo, const struct dsv_worktree *work,
 			 struct dsv_problems *out)
 {
-	git_index *index;
 	size_t i;
-	int rc;
+	int rc = 0;
 
-	rc = dsv_repo_index(repo, &index);
 	for (i = 0; rc == 0 && i < work->n; i++) {
 		const struct dsv_work_file *file = &work->items[i];
-		const git_index_entry *entry;
 
 		if (!S_ISREG(file->mode))
 			continue;
-		entry = git_index_get_byindex(index, file->at);
 		if (file->state == DSV_WORK_UNCHANGED && !file->stale &&
-		    (!entry || entry->file_size < POINTER_MIN ||
-		     entry->file_size > POINTER_MAX))
+		    (file->index_size < POINTER_MIN ||
+		     file->index_size > POINTER_MAX))
 			continue;
 		rc = check_pointer(repo, file->path, out);
 	}

@@ -8,6 +8,7 @@
 #include "base/atomic.h"
 #include "base/digest.h"
 #include "base/fs.h"
+#include "repo/indexview.h"
 #include "repo/pathspec.h"
 #include "repo/private.h"
 
@@ -45,21 +46,19 @@ int dsv_unmerged_list(struct dsv_repo *repo,
 		      const struct dsv_strlist *pathspecs,
 		      struct dsv_unmerged_list *out)
 {
+	struct dsv_index_view view DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	const git_index_entry *entry;
 	struct dsv_unmerged *item;
-	git_index *index;
-	size_t n;
 	int stage;
 	int rc;
 
-	rc = dsv_repo_index(repo, &index);
+	rc = dsv_index_view_open(&view, repo);
 	if (rc < 0)
 		return rc;
 	dsv_unmerged_list_release(out);
-	n = git_index_entrycount(index);
-	for (size_t i = 0; i < n; i++) {
-		entry = git_index_get_byindex(index, i);
-		stage = git_index_entry_stage(entry);
+	for (size_t i = 0; i < view.n; i++) {
+		entry = &view.items[i];
+		stage = GIT_INDEX_ENTRY_STAGE(entry);
 		if (!stage || !dsv_pathspec_match(pathspecs, entry->path))
 			continue;
 		item = item_of(out, entry->path);
@@ -71,20 +70,21 @@ int dsv_unmerged_list(struct dsv_repo *repo,
 int dsv_unmerged_stages(struct dsv_repo *repo, const char *path,
 			struct dsv_entry out[DSV_STAGES])
 {
-	const git_index_entry *entry;
-	git_index *index;
+	struct dsv_index_view view DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	int found = 0;
+	int stage;
 	int rc;
 
-	rc = dsv_repo_index(repo, &index);
+	rc = dsv_index_view_open(&view, repo);
 	if (rc < 0)
 		return rc;
 	memset(out, 0, DSV_STAGES * sizeof(*out));
-	for (int i = 0; i < (int)DSV_STAGES; i++) {
-		entry = git_index_get_bypath(index, path, i + 1);
-		if (!entry)
+	for (size_t i = dsv_index_view_find(&view, path);
+	     i < view.n && strcmp(view.items[i].path, path) == 0; i++) {
+		stage = GIT_INDEX_ENTRY_STAGE(&view.items[i]);
+		if (!stage)
 			continue;
-		take_entry(&out[i], entry);
+		take_entry(&out[stage - 1], &view.items[i]);
 		found = 1;
 	}
 	return found;

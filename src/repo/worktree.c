@@ -61,6 +61,7 @@ static void list_items(struct compare *it)
 			.index = at.entry,
 			.state = at.unmerged ? DSV_WORK_UNMERGED
 					     : DSV_WORK_UNCHANGED,
+			.index_size = it->view.items[i].file_size,
 			.at = i,
 		};
 	}

@@ -29,9 +29,10 @@ struct dsv_work_file {
 	struct dsv_entry index; /* of an unmerged path: ours, else theirs.
 				 * mode 0: only the intent to add (add -N) */
 	enum dsv_work_state state;
-	uint32_t mode;	 /* of the work file, 0: there is none */
-	bool stale;	 /* unchanged, but the stat of the index entry is not */
-	size_t at;	 /* the entry's place in the index */
+	uint32_t mode; /* of the work file, 0: there is none */
+	bool stale;    /* unchanged, but the stat of the index entry is not */
+	uint32_t index_size; /* of the work file, as the index has it */
+	size_t at;	 /* the entry's place in the index, as it was read */
 	struct stat *st; /* of a stale one; lent by the tree */
 };
 
