@@ -5,6 +5,7 @@
 #include <dsv/text.h>
 
 #define HELP_WIDTH  80u
+#define USAGE_WIDTH 73u /* of a synopsis: "usage: " stands before it */
 #define HELP_INDENT 26u /* where the text of an option begins */
 
 static const char *const group_titles[DSV_GROUPS] = {
@@ -63,8 +64,9 @@ int dsv_help_unknown(const char *name)
 	return dsv_hint(DSV_EUSAGE, "dsv help lists the commands");
 }
 
-/* Text from column `indent` on, broken at blanks before HELP_WIDTH. */
-static void add_wrapped(struct dsv_buf *out, const char *text, size_t indent)
+/* Text from column `indent` on, broken at blanks before width. */
+static void add_wrapped(struct dsv_buf *out, const char *text, size_t indent,
+			size_t width)
 {
 	size_t column = indent;
 	const char *end;
@@ -72,7 +74,7 @@ static void add_wrapped(struct dsv_buf *out, const char *text, size_t indent)
 	while (*text) {
 		end = text + strcspn(text, " ");
 		if (column > indent &&
-		    column + 1 + (size_t)(end - text) >= HELP_WIDTH) {
+		    column + 1 + (size_t)(end - text) >= width) {
 			dsv_buf_addf(out, "\n%*s", (int)indent, "");
 			column = indent;
 		} else if (column > indent) {
@@ -170,8 +172,8 @@ static void add_form(struct dsv_buf *out, const struct dsv_cmd *cmd,
 		add_operand_parts(&parts, cmd);
 	dsv_buf_addf(out, "dsv %s ", cmd->name);
 	if (parts.len)
-		add_wrapped(out, dsv_buf_str(&parts) + 1,
-			    strlen(cmd->name) + 5);
+		add_wrapped(out, dsv_buf_str(&parts) + 1, strlen(cmd->name) + 5,
+			    USAGE_WIDTH);
 	else
 		dsv_buf_addch(out, '\n');
 	for (i = start; i < out->len; i++)
@@ -225,7 +227,7 @@ static void add_option_help(struct dsv_buf *out, const struct dsv_opt *opt)
 		dsv_buf_addf(out, "\n%*s", (int)HELP_INDENT, "");
 	else
 		dsv_buf_addf(out, "%*s", (int)(HELP_INDENT - 2 - name.len), "");
-	add_wrapped(out, opt->help, HELP_INDENT);
+	add_wrapped(out, opt->help, HELP_INDENT, HELP_WIDTH);
 }
 
 static void add_usage(struct dsv_buf *out, const struct dsv_cmd *cmd)
@@ -251,7 +253,7 @@ void dsv_help_command(const struct dsv_cmd *cmd, struct dsv_buf *out)
 	dsv_buf_addf(out, "\n%s\n", cmd->brief);
 	if (cmd->about) {
 		dsv_buf_addch(out, '\n');
-		add_wrapped(out, cmd->about, 0);
+		add_wrapped(out, cmd->about, 0, HELP_WIDTH);
 	}
 	for (opt = cmd->opts; opt->kind != DSV_KIND_END; opt++) {
 		if (!dsv_opt_is_option(opt))

@@ -7,7 +7,9 @@
 
 #include <dsv/text.h>
 
-#define CELL_MIN 4u /* columns that a cut cell keeps */
+/* Columns that a cut cell keeps: as long as others can go, and at last. */
+#define CELL_GOOD 10u
+#define CELL_MIN  4u
 
 void dsv_table_release(struct dsv_table *table)
 {
@@ -54,12 +56,13 @@ static size_t cell_width(const char *cell)
 	return dsv_shown_width(cell, strlen(cell));
 }
 
-static void measure(const struct dsv_table *table, size_t *widths, size_t n)
+static void measure(const struct dsv_table *table, size_t *widths, size_t n,
+		    bool roomy)
 {
 	size_t i, width;
 
 	for (i = 0; i < n; i++)
-		widths[i] = table->min[i];
+		widths[i] = roomy ? table->min[i] : 0;
 	for (i = 0; i < table->cells.n; i++) {
 		width = cell_width(table->cells.items[i]);
 		if (width > widths[i % n])
@@ -78,29 +81,53 @@ static size_t total_width(const struct dsv_table *table, const size_t *widths,
 	return total;
 }
 
-/* Cut the widest column that may be cut, then leave columns out. */
+/* The widest column that may be cut and is wider than least, or n. */
+static size_t widest_to_cut(const struct dsv_table *table, const size_t *widths,
+			    const bool *gone, size_t n, size_t least)
+{
+	size_t i, widest = n;
+
+	for (i = 0; i < n; i++)
+		if (tolower(table->columns[i]) == 's' && !gone[i] &&
+		    widths[i] > least &&
+		    (widest == n || widths[i] > widths[widest]))
+			widest = i;
+	return widest;
+}
+
+/* The last column that may be left out, or n. */
+static size_t last_to_drop(const struct dsv_table *table, const bool *gone,
+			   size_t n)
+{
+	size_t i;
+
+	for (i = n; i > 0; i--)
+		if (isupper(table->columns[i - 1]) && !gone[i - 1])
+			return i - 1;
+	return n;
+}
+
+/* Cut what may be cut, then leave columns out, then cut to the bone. */
 static void shrink(const struct dsv_table *table, size_t *widths, bool *gone,
 		   size_t n, size_t limit)
 {
-	size_t i, widest;
+	size_t at;
 
 	while (total_width(table, widths, gone, n) > limit) {
-		widest = n;
-		for (i = 0; i < n; i++)
-			if (tolower(table->columns[i]) == 's' && !gone[i] &&
-			    widths[i] > CELL_MIN &&
-			    (widest == n || widths[i] > widths[widest]))
-				widest = i;
-		if (widest < n) {
-			widths[widest]--;
+		at = widest_to_cut(table, widths, gone, n, CELL_GOOD);
+		if (at < n) {
+			widths[at]--;
 			continue;
 		}
-		for (i = n; i > 0; i--)
-			if (isupper(table->columns[i - 1]) && !gone[i - 1])
-				break;
-		if (!i)
+		at = last_to_drop(table, gone, n);
+		if (at < n) {
+			gone[at] = true;
+			continue;
+		}
+		at = widest_to_cut(table, widths, gone, n, CELL_MIN);
+		if (at == n)
 			return;
-		gone[i - 1] = true;
+		widths[at]--;
 	}
 }
 
@@ -189,9 +216,11 @@ int dsv_table_print(const struct dsv_table *table, struct dsv_out *out)
 	int rc = 0;
 
 	assert(n <= DSV_TABLE_COLUMNS && table->cells.n % n == 0);
-	measure(table, widths, n);
-	if (out->tty)
+	measure(table, widths, n, true);
+	if (out->tty && total_width(table, widths, gone, n) > out->width) {
+		measure(table, widths, n, false);
 		shrink(table, widths, gone, n, out->width);
+	}
 	for (row = 0; rc == 0 && row < table->cells.n / n; row++) {
 		print_row(table, out, row, widths, gone);
 		rc = dsv_out_line(out);

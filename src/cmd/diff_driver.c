@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include <dsv/dataset.h>
@@ -124,19 +125,35 @@ static int find_path(struct dsv_ctx *ctx, const char *file, struct dsv_buf *out)
 	return 0;
 }
 
+static int by_value(const void *a, const void *b)
+{
+	const struct dsv_label_count *const *x = a, *const *y = b;
+
+	return strcmp((*x)->value, (*y)->value);
+}
+
+/* In order of the values, so that a line stays where it is. */
 static void page_label(struct dsv_out *out, const struct dsv_label_diff *label)
 {
+	const struct dsv_label_count **sorted;
 	size_t i;
 
+	sorted = calloc(label->n_values + 1, sizeof(*sorted));
+	if (!sorted)
+		return;
+	for (i = 0; i < label->n_values; i++)
+		sorted[i] = &label->values[i];
+	qsort(sorted, label->n_values, sizeof(*sorted), by_value);
 	dsv_buf_addstr(&out->buf, "label ");
 	dsv_out_shown(out, label->name);
 	dsv_buf_addch(&out->buf, '\n');
 	for (i = 0; i < label->n_values; i++) {
 		dsv_buf_addstr(&out->buf, "  ");
-		dsv_out_shown(out, label->values[i].value);
+		dsv_out_shown(out, dsv_words_label(sorted[i]->value));
 		dsv_buf_addf(&out->buf, "  %llu\n",
-			     (unsigned long long)label->values[i].after);
+			     (unsigned long long)sorted[i]->after);
 	}
+	free(sorted);
 }
 
 /* Lines that change only where the data did, for git diffs them. */

@@ -120,7 +120,7 @@ static void md_label(struct dsv_out *out, const struct dsv_label_diff *label)
 		const struct dsv_label_count *value = &label->values[i];
 
 		dsv_buf_addstr(buf, "| ");
-		add_text(buf, value->value);
+		add_text(buf, dsv_words_label(value->value));
 		add_count_cell(buf, value->before);
 		add_count_cell(buf, value->added);
 		add_count_cell(buf, value->removed);
@@ -140,9 +140,10 @@ static void md_moves(struct dsv_out *out, const struct dsv_label_diff *label)
 
 	for (i = 0; i < label->n_transitions && i < MOVES_SHOWN; i++) {
 		dsv_buf_addstr(&out->buf, i ? "- " : "\n- ");
-		add_text(&out->buf, label->transitions[i].from);
+		add_text(&out->buf,
+			 dsv_words_label(label->transitions[i].from));
 		dsv_buf_addstr(&out->buf, " to ");
-		add_text(&out->buf, label->transitions[i].to);
+		add_text(&out->buf, dsv_words_label(label->transitions[i].to));
 		dsv_buf_addstr(&out->buf, ": ");
 		dsv_add_count(&out->buf, label->transitions[i].n);
 		dsv_buf_addch(&out->buf, '\n');

@@ -53,7 +53,7 @@ static void view_value(struct dsv_out *out, const struct dsv_field *field,
 		       char sign)
 {
 	dsv_out_style(out, sign == '+' ? DSV_GREEN : DSV_RED);
-	dsv_buf_addf(&out->buf, "%c ", sign);
+	dsv_buf_addf(&out->buf, field->len ? "%c " : "%c", sign);
 	dsv_add_shown(&out->buf, field->text, field->len);
 	dsv_out_style(out, DSV_PLAIN);
 	dsv_buf_addch(&out->buf, '\n');
@@ -126,7 +126,7 @@ static void view_issues(struct dsv_out *out, const struct dsv_file_info *info,
 
 		dsv_out_style(out, DSV_YELLOW);
 		dsv_words_path(&out->buf, info->path);
-		dsv_buf_addf(&out->buf, ":%llu  ",
+		dsv_buf_addf(&out->buf, " line %llu  ",
 			     (unsigned long long)issue->line);
 		dsv_words_issue(&out->buf, issue->issue, issue->count);
 		if (!issue->to)

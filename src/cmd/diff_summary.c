@@ -12,6 +12,7 @@
 #define VALUES_SHOWN	30u
 #define MOVES_SHOWN	12u
 #define TWO_MOVES_WIDTH 64u /* columns for two pairs a line */
+#define ONE_MOVE_WIDTH	40u /* and for one beside the total */
 
 static void view_head(struct dsv_out *out, const struct dsv_diff_show *show,
 		      const struct dsv_file_info *info)
@@ -97,14 +98,17 @@ static void add_value_row(struct dsv_table *table,
 {
 	struct dsv_buf share DSV_AUTO(buf) = DSV_BUF_INIT;
 
-	dsv_table_text(table, value->value, DSV_PLAIN);
+	dsv_table_text(table, dsv_words_label(value->value), DSV_PLAIN);
 	dsv_table_count(table, value->before);
 	dsv_table_count(table, value->added);
 	dsv_table_count(table, value->removed);
 	dsv_table_count(table, value->in);
 	dsv_table_count(table, value->out);
 	dsv_table_count(table, value->after);
-	dsv_add_share(&share, value->after, whole);
+	if (value->after)
+		dsv_add_share(&share, value->after, whole);
+	else
+		dsv_buf_addch(&share, '-');
 	dsv_table_text(table, dsv_buf_str(&share), DSV_PLAIN);
 }
 
@@ -151,7 +155,8 @@ static void add_move(struct dsv_table *table, const struct dsv_transition *move)
 		dsv_table_text(table, "", DSV_PLAIN);
 		return;
 	}
-	dsv_buf_addf(&text, "%s -> %s", move->from, move->to);
+	dsv_buf_addf(&text, "%s -> %s", dsv_words_label(move->from),
+		     dsv_words_label(move->to));
 	dsv_table_text(table, dsv_buf_str(&text), DSV_PLAIN);
 	dsv_table_count(table, move->n);
 }
@@ -165,7 +170,8 @@ static void add_moves(struct dsv_table *table,
 	if (n > MOVES_SHOWN)
 		n = MOVES_SHOWN;
 	for (i = 0; i < n; i += pairs) {
-		if (table->cells.n % strlen(table->columns) == 0) {
+		if (table->columns[2] &&
+		    table->cells.n % strlen(table->columns) == 0) {
 			dsv_table_text(table, "", DSV_PLAIN);
 			dsv_table_text(table, "", DSV_PLAIN);
 		}
@@ -183,7 +189,10 @@ static int view_relabelled(struct dsv_out *out,
 
 	if (!summary->relabelled)
 		return 0;
-	if (out->width < TWO_MOVES_WIDTH) {
+	if (out->width < ONE_MOVE_WIDTH) {
+		table.columns = "sr";
+		pairs = 1;
+	} else if (out->width < TWO_MOVES_WIDTH) {
 		table.columns = "lrsr";
 		pairs = 1;
 	}

@@ -89,13 +89,11 @@ static void add_by_row(struct dsv_table *table, const char *name, uint64_t n,
 static int view_by(struct dsv_out *out, const struct dsv_label_group *group,
 		   const struct dsv_label_table *label, size_t shown)
 {
-	struct dsv_table table DSV_AUTO(table) =
-		DSV_TABLE_INIT("srRRRRRRRRRRRRRRR");
+	char columns[] = "srRRRRRRRRRRRR"; /* BY_SHOWN times R */
+	struct dsv_table table DSV_AUTO(table) = DSV_TABLE_INIT(columns);
 	size_t i, n = group->by.n < BY_SHOWN ? group->by.n : BY_SHOWN;
 
-	/* the last letters of the row that are needed */
-	table.columns += strlen(table.columns) - 2 - n;
-	table.columns = n == 0 ? "sr" : table.columns;
+	columns[2 + n] = '\0';
 	dsv_table_text(&table, label->name, DSV_BOLD);
 	dsv_table_text(&table, "records", DSV_DIM);
 	for (i = 0; i < n; i++)

@@ -104,6 +104,7 @@ static int view_roles(struct dsv_out *out, const struct dsv_proposal *look)
 	size_t i;
 
 	table.indent = 2;
+	table.min[0] = sizeof("others") - 1;
 	if (look->key.n) {
 		add_list(&name, &look->key);
 		say_key(&text, look);
@@ -128,14 +129,20 @@ static int view_others(struct dsv_out *out, const struct dsv_proposal *look)
 {
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
+	size_t i, lead = look->annotator ? sizeof("  annotator  ") - 1
+					 : sizeof("  others  ") - 1;
 
-	if (!look->others.n)
+	for (i = 0; i < look->others.n; i++)
+		if (!look->annotator ||
+		    strcmp(look->annotator, look->others.items[i]))
+			dsv_buf_addf(&text, "%s%s", text.len ? ", " : "",
+				     look->others.items[i]);
+	if (!text.len)
 		return 0;
-	add_list(&text, &look->others);
 	dsv_add_shown(&shown, dsv_buf_str(&text), text.len);
-	dsv_buf_addstr(&out->buf, "  others  ");
-	if (out->tty && out->width > 20)
-		dsv_out_cut(out, dsv_buf_str(&shown), out->width - 10);
+	dsv_buf_addf(&out->buf, "%-*s", (int)lead, "  others");
+	if (out->tty && out->width > lead)
+		dsv_out_cut(out, dsv_buf_str(&shown), out->width - lead);
 	else
 		dsv_buf_addstr(&out->buf, dsv_buf_str(&shown));
 	dsv_buf_addch(&out->buf, '\n');

@@ -9,22 +9,26 @@
 #define LABELS_SHOWN	  4u
 #define TRANSITIONS_SHOWN 3u
 
+/* Of the records that have a label. */
 static void add_shares(struct dsv_buf *out, const struct dsv_total *total)
 {
 	uint64_t labelled = 0;
-	size_t i;
+	size_t i, n = 0;
 
 	for (i = 0; i < total->n_labels; i++)
-		labelled += total->labels[i].n;
-	for (i = 0; i < total->n_labels && i < LABELS_SHOWN; i++) {
+		if (dsv_words_is_label(total->labels[i].text))
+			labelled += total->labels[i].n;
+	for (i = 0; i < total->n_labels; i++) {
 		const struct dsv_total_count *label = &total->labels[i];
 
-		dsv_buf_addf(out, "%s%.0f%% ", i ? ", " : "   ",
+		if (!dsv_words_is_label(label->text) || n++ >= LABELS_SHOWN)
+			continue;
+		dsv_buf_addf(out, "%s%.0f%% ", n > 1 ? ", " : "   ",
 			     100.0 * (double)label->n / (double)labelled);
 		dsv_add_shown(out, label->text, strlen(label->text));
 	}
-	if (total->n_labels > LABELS_SHOWN)
-		dsv_buf_addf(out, ", %zu more", total->n_labels - LABELS_SHOWN);
+	if (n > LABELS_SHOWN)
+		dsv_buf_addf(out, ", %zu more", n - LABELS_SHOWN);
 }
 
 static void add_transitions(struct dsv_buf *out, const struct dsv_total *total)

@@ -94,7 +94,7 @@ static int refuse(const struct dsv_track_opts *opts,
 	add_columns(&command, "--key", &plan->dataset.key);
 	add_columns(&command, "--label", &plan->dataset.labels);
 	add_given(&command, "--format", opts->format);
-	add_given(&command, "--annotator", opts->annotator);
+	add_given(&command, "--annotator", plan->dataset.annotator);
 	add_given(&command, "--guideline", opts->guideline);
 	if (!plan->dataset.key.n && !plan->dataset.labels.n)
 		dsv_buf_addstr(&command, " --yes");

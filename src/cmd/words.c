@@ -166,6 +166,16 @@ void dsv_words_literal(struct dsv_strlist *out, const char *path)
 	dsv_strlist_add(out, dsv_buf_str(&spec));
 }
 
+const char *dsv_words_label(const char *value)
+{
+	return *value ? value : "(null)";
+}
+
+bool dsv_words_is_label(const char *value)
+{
+	return *value && strcmp(value, "(null)") != 0;
+}
+
 void dsv_words_short(struct dsv_buf *out, const struct dsv_oid *oid)
 {
 	char hex[DSV_OID_HEX];

@@ -27,6 +27,10 @@ const char *dsv_words_file_change(enum dsv_file_change change);
 void dsv_words_problem(struct dsv_buf *out, const struct dsv_problem *problem);
 /** A path as a pathspec that means just this path. */
 void dsv_words_literal(struct dsv_strlist *out, const char *path);
+/** A label's value as people read it: "(null)" for none. */
+const char *dsv_words_label(const char *value);
+/** False for what stands for no label. */
+bool dsv_words_is_label(const char *value);
 /** The first seven digits. */
 void dsv_words_short(struct dsv_buf *out, const struct dsv_oid *oid);
 

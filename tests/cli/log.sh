@@ -1,0 +1,47 @@
+. "$(dirname "$0")/lib.sh"
+
+new_repo r
+test_that 'no commit yet is an empty log' 'run 0 dsv log && silent'
+(
+	cd "$repo" || exit
+	snapshot "First" "id,label" "1,cat" "2,dog" "3,cat"
+	tick
+	snapshot "Second" "id,label" "1,cat" "2,fox" "3,cat" "4,owl"
+)
+tick
+(cd "$repo" && echo x >notes.txt && dsv add -q . && dsv commit -q -m Notes)
+
+test_that 'each commit tells what it changed' 'run 0 dsv log && out_is log'
+
+test_that '-n, --skip, --reverse, --oneline' '
+	run 0 dsv log -n1 --oneline && out_has Notes && out_lacks Second &&
+	run 0 dsv log -n 1 --skip=1 && out_has Second && out_lacks Notes &&
+	run 0 dsv log --reverse && head -n 1 "$work/out" >line &&
+	has line First && rm line
+'
+
+test_that 'paths and ranges keep commits' '
+	run 0 dsv log animals.csv && out_lacks Notes && out_has Second &&
+	run 0 dsv log HEAD~1..HEAD && out_has Notes && out_lacks Second &&
+	run 0 dsv log -- notes.txt && out_has Notes && out_lacks First
+'
+
+test_that '--json' 'run 0 dsv log --json && out_is log_json'
+
+test_that 'what is neither revision nor file is wrong usage' '
+	run 2 dsv log nosuch && err_has "neither a revision nor a file"
+'
+
+test_that 'trailers are never read as truth' '
+	git commit -q --no-verify --allow-empty -m "Lie" \
+		-m "Dsv-Change: animals +99" &&
+	run 0 dsv log -n1 && out_lacks 99
+'
+
+test_that 'a merge is compared with its first parent' '
+	git switch -q -c side HEAD~1 &&
+	snapshot Side "id,label" "1,cat" "2,fox" "3,cat" "4,owl" "5,owl" &&
+	git switch -q main && git merge -q --no-edit side &&
+	run 0 dsv log -n1 && out_has "animals  +1"
+'
+finish

@@ -1,0 +1,40 @@
+. "$(dirname "$0")/lib.sh"
+
+new_repo r
+(
+	cd "$repo" || exit
+	snapshot "First" "id,label" "1,cat" "2,dog"
+	tick
+	snapshot "Second" "id,label" "1,cat" "2,fox"
+)
+test_that 'a commit and its records' 'run 0 dsv show && out_is show'
+test_that 'the first commit' 'run 0 dsv show HEAD~1 && out_has "animals.csv:1  added"'
+test_that '--json' 'run 0 dsv show --json && out_is show_json'
+test_that '--summary and --stat' '
+	run 0 dsv show --summary && out_has "records      2 -> 2    1 changed" &&
+	run 0 dsv show --stat && out_has "animals.csv  "
+'
+test_that '--id gives the text whose digest the trailer has' '
+	run 0 dsv show --id && out_is show_id &&
+	sum=$(sha256sum <"$work/out") &&
+	git log -1 --format=%B >message &&
+	has message "Dsv-Snapshot: animals sha256:${sum%% *}" && rm message
+'
+test_that 'REV:PATH gives the bytes' '
+	run 0 dsv show HEAD~1:animals.csv &&
+	lines want "id,label" "1,cat" "2,dog" && cmp want "$work/out" &&
+	run 0 dsv show :animals.csv && cmp animals.csv "$work/out" &&
+	mkdir -p sub && cd sub && run 0 dsv show HEAD:../animals.csv &&
+	cmp ../animals.csv "$work/out" && rm ../want
+'
+test_that 'what is not there' '
+	run 3 dsv show HEAD:nosuch.csv && err_has nosuch.csv &&
+	run 3 dsv show nosuch && err_has nosuch
+'
+test_that 'a path of another version is a pointer resolved, a blob as it is' '
+	git -c filter.dsv.process= -c filter.dsv.clean=cat \
+		-c filter.dsv.required=false add --renormalize animals.csv &&
+	run 0 dsv show :animals.csv && cmp animals.csv "$work/out" &&
+	git reset -q
+'
+finish
