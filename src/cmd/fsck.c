@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include <dsv/fsck.h>
+#include <dsv/integrity.h>
 #include <dsv/text.h>
 
 #include "cli/cmd.h"
@@ -18,7 +18,8 @@ static const char *where(const struct dsv_version *at, char hex[DSV_OID_HEX])
 	return at->at == DSV_AT_INDEX ? "index" : "worktree";
 }
 
-static void human_fault(struct dsv_out *out, const struct dsv_fsck_fault *fault)
+static void human_fault(struct dsv_out *out,
+			const struct dsv_integrity_fault *fault)
 {
 	char hex[DSV_OID_HEX], id[DSV_ID_HEX];
 
@@ -26,7 +27,7 @@ static void human_fault(struct dsv_out *out, const struct dsv_fsck_fault *fault)
 		dsv_buf_addf(&out->buf, "pack %s", fault->pack);
 	else
 		dsv_words_path(&out->buf, fault->path);
-	if (fault->kind != DSV_FSCK_STORE)
+	if (fault->kind != DSV_FAULT_STORE)
 		dsv_buf_addf(&out->buf, "  %.*s",
 			     fault->at.at == DSV_AT_COMMIT ? 7 : 8,
 			     where(&fault->at, hex));
@@ -36,12 +37,13 @@ static void human_fault(struct dsv_out *out, const struct dsv_fsck_fault *fault)
 	dsv_buf_addch(&out->buf, '\n');
 }
 
-static void json_fault(struct dsv_out *out, const struct dsv_fsck_fault *fault)
+static void json_fault(struct dsv_out *out,
+		       const struct dsv_integrity_fault *fault)
 {
 	static const char *const kinds[] = {
-		[DSV_FSCK_STORE] = "store",
-		[DSV_FSCK_CONTENT] = "content",
-		[DSV_FSCK_POINTER] = "pointer",
+		[DSV_FAULT_STORE] = "store",
+		[DSV_FAULT_CONTENT] = "content",
+		[DSV_FAULT_POINTER] = "pointer",
 	};
 	char hex[DSV_OID_HEX], id[DSV_ID_HEX];
 
@@ -53,11 +55,11 @@ static void json_fault(struct dsv_out *out, const struct dsv_fsck_fault *fault)
 		       fault->id ? dsv_id_hex(fault->id, id) : NULL);
 	dsv_jline_text(out, "path", fault->path);
 	dsv_jline_text(out, "at",
-		       fault->kind == DSV_FSCK_STORE ? NULL
-						     : where(&fault->at, hex));
+		       fault->kind == DSV_FAULT_STORE ? NULL
+						      : where(&fault->at, hex));
 }
 
-static int on_fault(void *ctx, const struct dsv_fsck_fault *fault)
+static int on_fault(void *ctx, const struct dsv_integrity_fault *fault)
 {
 	struct dsv_out *out = ctx;
 
@@ -69,8 +71,7 @@ static int on_fault(void *ctx, const struct dsv_fsck_fault *fault)
 	return dsv_jline_close(out);
 }
 
-static int view_result(struct dsv_out *out,
-		       const struct dsv_fsck_result *result)
+static int view_result(struct dsv_out *out, const struct dsv_integrity *result)
 {
 	if (out->json) {
 		dsv_jline_open(out, "summary");
@@ -104,7 +105,7 @@ static int view_result(struct dsv_out *out,
 
 static int fsck_run(struct dsv_ctx *ctx, const void *argp)
 {
-	struct dsv_fsck_result result = {0};
+	struct dsv_integrity result = {0};
 	int rc = 0;
 
 	(void)argp;
@@ -114,7 +115,8 @@ static int fsck_run(struct dsv_ctx *ctx, const void *argp)
 		rc = dsv_jline_close(ctx->out);
 	}
 	if (rc == 0)
-		rc = dsv_fsck(ctx->repo, on_fault, ctx->out, &result);
+		rc = dsv_integrity_check(ctx->repo, on_fault, ctx->out,
+					 &result);
 	if (rc == 0)
 		rc = view_result(ctx->out, &result);
 	return rc < 0 ? rc : result.faults ? DSV_EXIT_NO : 0;

@@ -1,4 +1,4 @@
-#include <dsv/fsck.h>
+#include <dsv/integrity.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,9 +26,9 @@ struct referred {
 struct check {
 	struct dsv_repo *repo;
 	struct dsv_store *store;
-	dsv_fsck_fn found;
+	dsv_integrity_fn found;
 	void *ctx;
-	struct dsv_fsck_result result;
+	struct dsv_integrity result;
 	struct dsv_map blobs; /* by name: seen */
 	struct referred *contents;
 	size_t n;
@@ -49,7 +49,7 @@ static void check_release(struct check *check)
 	dsv_map_release(&check->damaged);
 }
 
-static int tell(struct check *check, const struct dsv_fsck_fault *fault)
+static int tell(struct check *check, const struct dsv_integrity_fault *fault)
 {
 	check->result.faults++;
 	return check->found(check->ctx, fault);
@@ -90,8 +90,8 @@ static int look_at(struct check *check, const char *path,
 	memset(&content, 0, sizeof(content));
 	rc = dsv_blob_pointer(check->repo, &entry->blob, &content);
 	if (rc == DSV_ECORRUPT) {
-		struct dsv_fsck_fault fault = {
-			.kind = DSV_FSCK_POINTER,
+		struct dsv_integrity_fault fault = {
+			.kind = DSV_FAULT_POINTER,
 			.fault = "damaged pointer",
 			.path = path,
 			.at = *at,
@@ -168,8 +168,8 @@ static int check_worktree(struct check *check)
 {
 	struct dsv_status status DSV_AUTO(status) = DSV_STATUS_INIT;
 	struct dsv_status_opts opts = {.no_untracked = true};
-	struct dsv_fsck_fault fault = {
-		.kind = DSV_FSCK_POINTER,
+	struct dsv_integrity_fault fault = {
+		.kind = DSV_FAULT_POINTER,
 		.fault = "damaged pointer",
 		.at = {.at = DSV_AT_WORKTREE},
 	};
@@ -191,8 +191,8 @@ static int check_worktree(struct check *check)
 static int on_store_damage(void *ctx, const struct dsv_store_damage *damage)
 {
 	struct check *check = ctx;
-	struct dsv_fsck_fault fault = {
-		.kind = DSV_FSCK_STORE,
+	struct dsv_integrity_fault fault = {
+		.kind = DSV_FAULT_STORE,
 		.fault = damage->fault,
 		.pack = damage->pack,
 		.id = damage->id,
@@ -243,8 +243,8 @@ static int check_contents(struct check *check)
 
 	for (i = 0; rc == 0 && i < check->n; i++) {
 		const struct referred *item = &check->contents[i];
-		struct dsv_fsck_fault fault = {
-			.kind = DSV_FSCK_CONTENT,
+		struct dsv_integrity_fault fault = {
+			.kind = DSV_FAULT_CONTENT,
 			.id = &item->content.id,
 			.path = item->path,
 			.at = item->at,
@@ -275,8 +275,8 @@ static int check_store(struct check *check)
 	return rc < 0 ? rc : 0;
 }
 
-int dsv_fsck(struct dsv_repo *repo, dsv_fsck_fn found, void *ctx,
-	     struct dsv_fsck_result *out)
+int dsv_integrity_check(struct dsv_repo *repo, dsv_integrity_fn found,
+			void *ctx, struct dsv_integrity *out)
 {
 	struct check check = {.repo = repo, .found = found, .ctx = ctx};
 	int rc;

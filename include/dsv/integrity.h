@@ -1,5 +1,5 @@
-#ifndef DSV_FSCK_H
-#define DSV_FSCK_H
+#ifndef DSV_INTEGRITY_H
+#define DSV_INTEGRITY_H
 
 #include <dsv/id.h>
 #include <dsv/repo.h>
@@ -9,14 +9,14 @@
  * of the store, and every pointer that a commit of any reference, the index or
  * the work tree has.
  */
-enum dsv_fsck_kind {
-	DSV_FSCK_STORE,	  /* a pack, an index or an object in it */
-	DSV_FSCK_CONTENT, /* a content that is missing or damaged */
-	DSV_FSCK_POINTER, /* a damaged pointer */
+enum dsv_integrity_kind {
+	DSV_FAULT_STORE,   /* a pack, an index or an object in it */
+	DSV_FAULT_CONTENT, /* a content that is missing or damaged */
+	DSV_FAULT_POINTER, /* a damaged pointer */
 };
 
-struct dsv_fsck_fault {
-	enum dsv_fsck_kind kind;
+struct dsv_integrity_fault {
+	enum dsv_integrity_kind kind;
 	const char *fault;
 	const char *pack;	 /* STORE, else NULL */
 	const struct dsv_id *id; /* of the object or content, else NULL */
@@ -26,9 +26,10 @@ struct dsv_fsck_fault {
 };
 
 /** Lent for the call; not 0 stops and is the result. */
-typedef int (*dsv_fsck_fn)(void *ctx, const struct dsv_fsck_fault *fault);
+typedef int (*dsv_integrity_fn)(void *ctx,
+				const struct dsv_integrity_fault *fault);
 
-struct dsv_fsck_result {
+struct dsv_integrity {
 	uint64_t commits;
 	uint64_t pointers; /* different ones */
 	uint64_t packs;
@@ -37,7 +38,7 @@ struct dsv_fsck_result {
 	uint64_t faults;
 };
 
-int dsv_fsck(struct dsv_repo *repo, dsv_fsck_fn found, void *ctx,
-	     struct dsv_fsck_result *out);
+int dsv_integrity_check(struct dsv_repo *repo, dsv_integrity_fn found,
+			void *ctx, struct dsv_integrity *out);
 
 #endif
