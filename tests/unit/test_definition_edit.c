@@ -199,6 +199,20 @@ static void test_definition_edit__refuses_what_it_cannot_keep(void **state)
 	dsv_dataset_release(&set);
 }
 
+/* Cutting out these lines would leave a sound file without any dataset. */
+static void test_definition_edit__never_drops_a_neighbour(void **state)
+{
+	const char flow[] = "version: 1\n"
+			    "datasets: [{name: a, files: [x]}, "
+			    "{name: b, files: [y]}]\n";
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)state;
+	dsv_buf_addstr(&text, flow);
+	assert_int_equal(dsv_definition_drop(&text, "b"), DSV_EUNSUPPORTED);
+	assert_string_equal(text.data, flow);
+}
+
 static void test_definition_edit__refuses_bytes_that_are_not_utf8(void **state)
 {
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -257,6 +271,7 @@ int main(void)
 			test_definition_edit__adds_behind_a_missing_line_end),
 		cmocka_unit_test(
 			test_definition_edit__refuses_what_it_cannot_keep),
+		cmocka_unit_test(test_definition_edit__never_drops_a_neighbour),
 		cmocka_unit_test(
 			test_definition_edit__refuses_bytes_that_are_not_utf8),
 		cmocka_unit_test(test_definition_edit__drops_one_and_the_last),

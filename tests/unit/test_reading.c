@@ -81,6 +81,8 @@ static void test_reading__finds_a_column_by_its_older_names(void **state)
 static void test_reading__id_follows_every_part(void **state)
 {
 	static const char *const others[] = {
+		"  - name: r\n    files: [a.txt]\n    format: csv\n"
+		"    key: [id]\n    labels: [other]\n",
 		"  - name: r\n    files: [a.txt]\n    format: tsv\n"
 		"    key: [id]\n    labels: [mood]\n",
 		"  - name: r\n    files: [a.txt]\n    format: csv\n"

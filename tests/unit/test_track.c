@@ -322,6 +322,24 @@ static void test_untrack__takes_out_what_track_put_in(void **state)
 	file_is(".gitattributes", "");
 }
 
+static void test_untrack__keeps_files_that_another_pattern_has(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
+	struct dsv_untracked out DSV_AUTO(untracked) = DSV_UNTRACKED_INIT;
+
+	(void)state;
+	sh("mkdir data");
+	put("data/x.csv", "id\n1\n");
+	put("data/y.csv", "id\n1\n");
+	track(repo, "data/x.csv", (struct dsv_track_opts){.name = "d"},
+	      DSV_TRACK_NEW, BOTH);
+	track(repo, "data/*.csv", (struct dsv_track_opts){.name = "d"},
+	      DSV_TRACK_MORE, BOTH);
+	sh("git -c filter.dsv.clean=cat add -A");
+	untrack(&out, repo, "data/*.csv");
+	list_is(&out.files, "data/y.csv");
+}
+
 static void test_untrack__names_the_pattern_that_holds_a_file(void **state)
 {
 	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
@@ -359,6 +377,8 @@ int main(void)
 		gitrepo_test(
 			test_track__difficult_names_stand_behind_the_filter),
 		gitrepo_test(test_untrack__takes_out_what_track_put_in),
+		gitrepo_test(
+			test_untrack__keeps_files_that_another_pattern_has),
 		gitrepo_test(test_untrack__names_the_pattern_that_holds_a_file),
 	};
 
