@@ -14,6 +14,7 @@
 #include "repo/blobs.h"
 #include "repo/config.h"
 #include "repo/indexview.h"
+#include "repo/indexview.h"
 #include "repo/private.h"
 #include "repo/tree.h"
 #include "repo/workfile.h"
@@ -211,10 +212,8 @@ int dsv_problems_of_index(struct dsv_repo *repo,
 	if (dsv_problems_load(repo, &key, out) > 0)
 		return 0;
 	for (i = 0; rc == 0 && i < index.n; i++) {
-		const git_index_entry *at = &index.items[i];
-
-		if (is_plain_entry(at))
-			rc = check_entry(repo, at, datasets, out);
+		if (is_plain_entry(&index.items[i]))
+			rc = check_entry(repo, &index.items[i], datasets, out);
 	}
 	if (rc == 0)
 		dsv_problems_keep(repo, &key, out);
@@ -253,17 +252,21 @@ static int check_pointer(struct dsv_repo *repo, const char *path,
 int dsv_problems_of_work(struct dsv_repo *repo, const struct dsv_worktree *work,
 			 struct dsv_problems *out)
 {
+	struct dsv_index_view index DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	size_t i;
-	int rc = 0;
+	int rc;
 
+	rc = dsv_index_view_open(&index, repo);
 	for (i = 0; rc == 0 && i < work->n; i++) {
 		const struct dsv_work_file *file = &work->items[i];
+		const uint32_t size = file->at < index.n
+					      ? index.items[file->at].file_size
+					      : 0;
 
 		if (!S_ISREG(file->mode))
 			continue;
 		if (file->state == DSV_WORK_UNCHANGED && !file->stale &&
-		    (file->index_size < POINTER_MIN ||
-		     file->index_size > POINTER_MAX))
+		    (size < POINTER_MIN || size > POINTER_MAX))
 			continue;
 		rc = check_pointer(repo, file->path, out);
 	}
@@ -299,24 +302,35 @@ int dsv_problems_of_setup(struct dsv_repo *repo, struct dsv_problems *out)
 	return rc;
 }
 
+static const git_index_entry *merged_entry(const struct dsv_index_view *index,
+					   const char *path)
+{
+	const size_t i = dsv_index_view_find(index, path);
+
+	return i < index->n && !strcmp(index->items[i].path, path) &&
+			       !GIT_INDEX_ENTRY_STAGE(&index->items[i])
+		       ? &index->items[i]
+		       : NULL;
+}
+
 int dsv_check_index(struct dsv_repo *repo, struct dsv_problems *out)
 {
-	struct dsv_version index = {.at = DSV_AT_INDEX};
-	struct dsv_version head;
+	const struct dsv_version staged = {.at = DSV_AT_INDEX};
+	struct dsv_index_view index DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	struct dsv_deltas deltas DSV_AUTO(deltas) = DSV_DELTAS_INIT;
-	git_index *entries;
+	struct dsv_version head;
 	size_t i;
 	int rc;
 
 	rc = dsv_repo_head(repo, &head);
 	if (rc == 0)
-		rc = dsv_repo_index(repo, &entries);
+		rc = dsv_index_view_open(&index, repo);
 	if (rc == 0)
-		rc = dsv_tree_diff(repo, &head, &index, NULL, &deltas);
+		rc = dsv_tree_diff(repo, &head, &staged, NULL, &deltas);
 	if (rc < 0)
 		return rc;
-	for (i = 0; i < git_index_entrycount(entries); i++) {
-		const git_index_entry *at = git_index_get_byindex(entries, i);
+	for (i = 0; i < index.n; i++) {
+		const git_index_entry *at = &index.items[i];
 
 		if (GIT_INDEX_ENTRY_STAGE(at) &&
 		    (!out->n || strcmp(out->items[out->n - 1].path, at->path)))
@@ -328,7 +342,7 @@ int dsv_check_index(struct dsv_repo *repo, struct dsv_problems *out)
 
 		if (S_ISREG(delta->to.mode) &&
 		    dsv_path_is_filtered(repo, delta->path) &&
-		    git_index_get_bypath(entries, delta->path, 0))
+		    merged_entry(&index, delta->path))
 			rc = check_blob(repo, delta->path, &delta->to.blob,
 					out);
 	}
