@@ -240,6 +240,25 @@ static const struct dsv_strlist *either(const struct dsv_strlist *given,
 	return is_given(given) ? given : defined;
 }
 
+static void set_text(char **to, const char *given, const char *defined)
+{
+	const char *text = given ? given : defined;
+
+	*to = text ? dsv_strdup(text) : NULL;
+}
+
+/* An annotator is only written when it is named, so none else is shown. */
+static void show_annotator(struct planning *planning)
+{
+	struct dsv_proposal *proposal = &planning->plan->proposal;
+	const struct dsv_dataset *target = planning->target;
+
+	free(proposal->annotator);
+	proposal->annotator = NULL;
+	set_text(&proposal->annotator, planning->opts->annotator,
+		 target ? target->annotator : NULL);
+}
+
 static int look(struct planning *planning)
 {
 	const struct dsv_dataset *target = planning->target;
@@ -250,11 +269,15 @@ static int look(struct planning *planning)
 		.key = either(opts->key, target ? &target->key : NULL),
 		.labels = either(opts->labels, target ? &target->labels : NULL),
 	};
+	int rc;
 
 	if (!propose.format && target)
 		propose.format = target->format;
-	return dsv_propose(&planning->plan->proposal, planning->repo, path,
-			   &propose);
+	rc = dsv_propose(&planning->plan->proposal, planning->repo, path,
+			 &propose);
+	if (rc == 0)
+		show_annotator(planning);
+	return rc;
 }
 
 static int check_annotator(const struct planning *planning)
@@ -285,13 +308,6 @@ static int check_guideline(const struct planning *planning)
 		return 0;
 	return dsv_guideline_read(planning->repo, &version,
 				  planning->opts->guideline, &guideline);
-}
-
-static void set_text(char **to, const char *given, const char *defined)
-{
-	const char *text = given ? given : defined;
-
-	*to = text ? dsv_strdup(text) : NULL;
 }
 
 /* Without a key the labels are proposed with it; a person who names the key

@@ -107,6 +107,22 @@ static void test_track__a_given_key_asks_nothing(void **state)
 	list_is(&made.proposal.labels, "sentiment");
 }
 
+static void test_track__annotator_is_shown_when_it_is_named(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
+	struct dsv_track_plan made DSV_AUTO(track_plan) = DSV_TRACK_PLAN_INIT;
+
+	(void)state;
+	put("a.csv", "id,worker\n1,w\n2,w\n");
+	assert_int_equal(plan(&made, repo, "a.csv"), 0);
+	assert_null(made.proposal.annotator);
+	list_is(&made.proposal.others, "worker");
+	dsv_track_plan_release(&made);
+	assert_int_equal(plan(&made, repo, "a.csv", .annotator = "worker"), 0);
+	assert_string_equal(made.proposal.annotator, "worker");
+	assert_string_equal(made.dataset.annotator, "worker");
+}
+
 static void test_track__same_again_touches_nothing(void **state)
 {
 	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
@@ -364,6 +380,7 @@ int main(void)
 		gitrepo_test(test_track__writes_definition_and_attributes),
 		gitrepo_test(test_track__planning_changes_nothing),
 		gitrepo_test(test_track__a_given_key_asks_nothing),
+		gitrepo_test(test_track__annotator_is_shown_when_it_is_named),
 		gitrepo_test(test_track__same_again_touches_nothing),
 		gitrepo_test(test_track__again_with_another_key_updates),
 		gitrepo_test(test_track__folder_and_glob_become_patterns),
