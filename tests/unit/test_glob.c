@@ -43,6 +43,8 @@ static void test_glob__star_stops_at_slash_in_paths(void **state)
 		{"a?b", "a/b", 0, true},
 		{"a[/]b", "a/b", P, false},
 		{"a**b", "a/b", P, false},
+		{"a**/x", "ab/c/x", P, false},
+		{"a/b**", "a/bc/d", P, false},
 		{"a**b", "axxb", P, true},
 		{"", "", P, true},
 		{"*", "", P, true},

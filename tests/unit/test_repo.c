@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "repo/config.h"
+#include "repo/private.h"
 #include "repo/branch.h"
 #include "repo/repo.h"
 #include "repo/tree.h"
@@ -79,6 +80,7 @@ static void test_repo__index_of_the_environment_is_used(void **state)
 	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
 	struct dsv_files files DSV_AUTO(files) = DSV_FILES_INIT;
 	struct dsv_version index = {.at = DSV_AT_INDEX};
+	git_index *index_of_git;
 
 	(void)state;
 	put("x", "1");
@@ -88,6 +90,8 @@ static void test_repo__index_of_the_environment_is_used(void **state)
 	repo = open_here();
 	assert_int_equal(dsv_tree_list(repo, &index, NULL, &files), 0);
 	assert_int_equal(files.n, 0);
+	assert_int_equal(dsv_repo_index(repo, &index_of_git), 0);
+	assert_int_equal(git_index_entrycount(index_of_git), 0);
 	unsetenv("GIT_INDEX_FILE");
 }
 

@@ -118,13 +118,13 @@ static void test_tree__renames_prefer_the_same_name(void **state)
 	sh("mkdir p && echo same >p/one && echo same >p/two && echo same "
 	   ">p/three");
 	commit_all("one", 0);
-	sh("git mv p q && git mv q/three q/other");
+	sh("git mv p q && git mv q/one q/zzz");
 	commit_all("two", 1);
 	repo = open_here();
 	a = at(repo, "HEAD~");
 	b = at(repo, "HEAD");
 	assert_text(changed(repo, &a, &b, NULL),
-		    "p/one>q/one p/three>q/other p/two>q/two ");
+		    "p/three>q/three p/two>q/two p/one>q/zzz ");
 }
 
 static void test_tree__index_and_work_tree_differ(void **state)

@@ -138,6 +138,7 @@ static void test_walk__range_against_a_clock_that_went_back(void **state)
 	put("y", "n");
 	commit_all("n", 6000);
 	assert_walk("n ", .revs = "old..new");
+	assert_walk("", .revs = "old..main~4");
 	assert_walk("o3 o2 o1 o0 ", .revs = "new..old");
 }
 

@@ -82,6 +82,18 @@ static void test_worktree__states(void **state)
 	assert_text(compared(repo, 0), "-d/in -del ~link ~mod ~mode Ttype ");
 }
 
+static void test_worktree__behind_a_link_nothing_is_there(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
+
+	(void)state;
+	sh("mkdir -p d/e && echo 6 >d/e/in");
+	commit_all("one", 0);
+	sh("mv d f && ln -s f d");
+	repo = open_here();
+	assert_text(compared(repo, 0), "-d/e/in ");
+}
+
 static void test_worktree__touched_file_is_told_by_content(void **state)
 {
 	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
@@ -266,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		gitrepo_test(test_worktree__states),
+		gitrepo_test(test_worktree__behind_a_link_nothing_is_there),
 		gitrepo_test(test_worktree__touched_file_is_told_by_content),
 		gitrepo_test(test_worktree__refresh_makes_stat_tell),
 		gitrepo_test(
