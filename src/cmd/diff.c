@@ -56,9 +56,10 @@ static const struct dsv_opt diff_opts[] = {
 		     "columns that name a record (default: the definition's)"),
 	DSV_OPT_COLS('l', "label", struct diff_args, labels,
 		     "columns that hold the label (default: the definition's)"),
-	DSV_OPT_STR(0, "format", "FORMAT", struct diff_args, format,
-		    "csv, tsv, jsonl, json, plain or bytes (default: by "
-		    "extension)"),
+	DSV_OPT_STR(
+		0, "format", "FORMAT", struct diff_args, format,
+		"read as csv, tsv, jsonl, json, plain or bytes (default: by "
+		"extension)"),
 	DSV_OPT_FLAG(0, "exit-code", struct diff_args, exit_code,
 		     "exit 1 where something differs, else 0"),
 	DSV_OPT_FLAG('q', "quiet", struct diff_args, quiet,

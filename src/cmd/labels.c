@@ -20,9 +20,10 @@ static const struct dsv_opt labels_opts[] = {
 		     "only records for which it is true"),
 	DSV_OPT_COLS('l', "label", struct labels_args, labels,
 		     "columns that hold the label (default: the definition's)"),
-	DSV_OPT_STR(0, "format", "FORMAT", struct labels_args, format,
-		    "csv, tsv, jsonl, json, plain or bytes (default: by "
-		    "extension)"),
+	DSV_OPT_STR(
+		0, "format", "FORMAT", struct labels_args, format,
+		"read as csv, tsv, jsonl, json, plain or bytes (default: by "
+		"extension)"),
 	DSV_OPT_FLAG(0, "all", struct labels_args, all,
 		     "every value, not only the most frequent"),
 	DSV_OPT_JSON,

@@ -28,9 +28,10 @@ static const struct dsv_opt track_opts[] = {
 		     "columns that name a record (default: proposed)"),
 	DSV_OPT_COLS('l', "label", struct track_args, labels,
 		     "columns that hold the annotation (default: proposed)"),
-	DSV_OPT_STR(0, "format", "FORMAT", struct track_args, format,
-		    "csv, tsv, jsonl, json, plain or bytes (default: by "
-		    "extension)"),
+	DSV_OPT_STR(
+		0, "format", "FORMAT", struct track_args, format,
+		"read as csv, tsv, jsonl, json, plain or bytes (default: by "
+		"extension)"),
 	DSV_OPT_STR(0, "annotator", "COL", struct track_args, annotator,
 		    "the column that says who labelled the record"),
 	DSV_OPT_STR(0, "guideline", "ID", struct track_args, guideline,
