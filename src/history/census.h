@@ -51,19 +51,6 @@ void dsv_census_keep(const struct dsv_census *census,
 		     const struct dsv_keyset *keys,
 		     const struct dsv_census_name *name);
 
-/**
- * Count a stored content by one pass over its chunks, spread over the pool.
- *
- * @return  1 with both; keys stays empty where the census is not clean.
- *          0: two keys have one hash, so only a look at the records tells
- *          whether they are the same; nothing is set then. Negative
- */
-int dsv_census_count(struct dsv_census *out, struct dsv_keyset *keys,
-		     struct dsv_source *source,
-		     const struct dsv_reading *reading,
-		     const struct dsv_census_name *name, struct dsv_pool *pool,
-		     struct dsv_progress *progress);
-
 /* The records by which a content differs from one whose census is known. */
 struct dsv_census_step {
 	const struct dsv_census *base;

@@ -6,6 +6,7 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "history/counting.h"
 #include "history/groups.h"
 #include "history/runs.h"
 
@@ -58,7 +59,7 @@ static int match_groups(struct chunks *c)
 	uint64_t most = 0;
 	uint64_t shared;
 
-	if (!format->by_line || c->opts->reading->key.n == 0)
+	if (!format->by_line || !c->opts->store || c->opts->reading->key.n == 0)
 		return 0;
 	for (unsigned i = 0; i < 2; i++) {
 		uint64_t size = dsv_source_size(c->sources[i]);
@@ -116,9 +117,8 @@ static int find_base(struct chunks *c)
 		dsv_keyset_release(&c->keys[i]);
 	}
 	c->base = 0;
-	rc = dsv_census_count(&c->census[0], &c->keys[0], c->sources[0],
-			      c->opts->reading, &c->names[0], c->opts->pool,
-			      c->opts->progress);
+	rc = dsv_census_count(&c->census[0], &c->keys[0], &c->names[0],
+			      c->sources[0], c->opts);
 	if (rc <= 0)
 		return rc;
 	dsv_census_keep(&c->census[0], c->census[0].clean ? &c->keys[0] : NULL,
@@ -134,6 +134,7 @@ static int read_leftovers(struct chunks *c)
 	for (unsigned i = 0; i < 2 && rc == 0; i++) {
 		struct dsv_runs_opts opts = {
 			.source = c->sources[i],
+			.store = c->opts->store,
 			.groups = &c->groups[i],
 			.columns = header ? &c->columns : NULL,
 			.pool = c->opts->pool,

@@ -29,7 +29,8 @@ struct dsv_compare_opts {
 	const struct dsv_reading *reading;
 	struct dsv_source *from; /* borrowed for as long as the comparison */
 	struct dsv_source *to;
-	struct dsv_pool *pool; /* may be NULL */
+	struct dsv_store *store; /* NULL: chunks are not looked at */
+	struct dsv_pool *pool;	 /* may be NULL */
 	struct dsv_progress *progress;
 	bool strict_labels; /* a label that neither side has is a fault */
 };

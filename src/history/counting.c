@@ -1,97 +1,129 @@
+#include "history/counting.h"
+
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <dsv/error.h>
 
 #include "base/alloc.h"
-#include "history/census.h"
 #include "history/groups.h"
+#include "history/runs.h"
 
-/* Chunks of one task; more only cost memory. */
-#define TASK_BYTES (1024u * 1024u)
+/* Of one task: so much stays in the cache of a core between the steps. */
+#define TASK_BYTES (256u * 1024u)
 
 struct task {
 	size_t first; /* group */
 	size_t n;
+	size_t len; /* bytes */
 	struct dsv_tally tally;
 };
 
 struct counting {
 	struct dsv_source *source;
-	const struct dsv_reading *reading;
+	const struct dsv_compare_opts *opts;
 	const struct dsv_groups *groups;
 	struct dsv_strlist columns; /* of the header, where there is one */
 	struct task *tasks;
 	size_t n_tasks;
-	struct dsv_progress *progress;
+	/* buffers go from task to task, since new memory costs as much as
+	 * what is done with it */
+	pthread_mutex_t lock;
+	struct dsv_buf *idle;
+	size_t n_idle;
 };
 
-static int count_groups(struct counting *c, size_t first, size_t n,
+static struct dsv_buf take_buffer(struct counting *c)
+{
+	struct dsv_buf buf = DSV_BUF_INIT;
+
+	pthread_mutex_lock(&c->lock);
+	if (c->n_idle > 0)
+		buf = c->idle[--c->n_idle];
+	pthread_mutex_unlock(&c->lock);
+	return buf;
+}
+
+static void give_buffer(struct counting *c, struct dsv_buf buf)
+{
+	pthread_mutex_lock(&c->lock);
+	c->idle[c->n_idle++] = buf;
+	pthread_mutex_unlock(&c->lock);
+}
+
+static int count_groups(struct counting *c, struct task *task,
 			const struct dsv_strlist *columns,
 			struct dsv_tally *tally)
 {
-	const struct dsv_group *from = &c->groups->items[first];
-	const struct dsv_group *last = &c->groups->items[first + n - 1];
-	struct dsv_buf bytes DSV_AUTO(buf) = DSV_BUF_INIT;
+	const struct dsv_group *from = &c->groups->items[task->first];
+	const struct dsv_group *last = from + task->n - 1;
+	struct dsv_buf bytes = take_buffer(c);
 	struct dsv_tally_run run = {
+		.len = task->len,
 		.offset = from->offset,
 		.line = from->line,
 		.columns = columns,
-		.progress = c->progress,
+		.progress = c->opts->progress,
 	};
 	int rc = dsv_cancelled();
 
+	dsv_buf_reset(&bytes);
+	run.data = dsv_buf_reserve(&bytes, task->len);
 	if (rc == 0)
-		rc = dsv_source_read(c->source, from->first,
-				     last->first + last->n - from->first,
-				     &bytes);
-	if (rc < 0)
-		return rc;
-	run.data = dsv_buf_str(&bytes);
-	run.len = bytes.len;
-	return dsv_tally_add(tally, &run);
+		rc = dsv_extents_read(c->source, c->opts->store, from->first,
+				      last->first + last->n - from->first,
+				      bytes.data);
+	if (rc == 0)
+		rc = dsv_tally_add(tally, &run);
+	give_buffer(c, bytes);
+	return rc;
 }
 
 static int count_task(void *ctx, size_t index)
 {
 	struct counting *c = ctx;
 	struct task *task = &c->tasks[index];
-	bool header = c->reading->format->has_header;
+	bool header = c->opts->reading->format->has_header;
 
-	return count_groups(c, task->first, task->n,
-			    header ? &c->columns : NULL, &task->tally);
+	return count_groups(c, task, header ? &c->columns : NULL, &task->tally);
 }
 
 static void cut_tasks(struct counting *c)
 {
-	uint64_t len = TASK_BYTES;
+	struct task *task = NULL;
 
 	c->tasks = dsv_alloc_zero(c->groups->n + 1, sizeof(*c->tasks));
 	for (size_t i = 1; i < c->groups->n; i++) {
-		if (len >= TASK_BYTES) {
-			c->tasks[c->n_tasks].first = i;
-			dsv_tally_init(&c->tasks[c->n_tasks++].tally,
-				       c->reading, DSV_TALLY_KEYS);
-			len = 0;
+		if (!task || task->len >= TASK_BYTES) {
+			task = &c->tasks[c->n_tasks++];
+			task->first = i;
+			dsv_tally_init(&task->tally, c->opts->reading,
+				       DSV_TALLY_KEYS);
 		}
-		c->tasks[c->n_tasks - 1].n++;
-		len += c->groups->items[i].len;
+		task->n++;
+		task->len += (size_t)c->groups->items[i].len;
 	}
 }
 
 /* The first group has the header; it is read before all others. */
-static int count_all(struct counting *c, struct dsv_tally *tally,
-		     struct dsv_pool *pool)
+static int count_all(struct counting *c, struct dsv_tally *tally)
 {
-	int rc = count_groups(c, 0, 1, NULL, tally);
+	struct task first = {.n = 1, .len = (size_t)c->groups->items[0].len};
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	dsv_strlist_copy(&c->columns, &tally->columns);
-	cut_tasks(c);
-	rc = dsv_pool_each(pool, c->n_tasks, count_task, c);
+	c->idle = dsv_alloc_zero(c->groups->n + 1, sizeof(*c->idle));
+	rc = count_groups(c, &first, NULL, tally);
+	if (rc == 0) {
+		dsv_strlist_copy(&c->columns, &tally->columns);
+		cut_tasks(c);
+		rc = dsv_pool_each(c->opts->pool, c->n_tasks, count_task, c);
+	}
 	for (size_t i = 0; i < c->n_tasks; i++)
 		dsv_tally_merge(tally, &c->tasks[i].tally);
+	for (size_t i = 0; i < c->n_idle; i++)
+		dsv_buf_release(&c->idle[i]);
+	free(c->idle);
 	free(c->tasks);
 	dsv_strlist_release(&c->columns);
 	return rc;
@@ -101,11 +133,10 @@ static int take(struct dsv_census *out, struct dsv_keyset *keys,
 		struct dsv_tally *tally, const struct dsv_census_name *name)
 {
 	struct dsv_id id;
-	bool unique = true;
 
-	if (tally->reading->key.n > 0)
-		unique = dsv_keys_sort(tally->keys, tally->n_keys);
-	if (!unique)
+	if (tally->reading->key.n == 0)
+		tally->n_keys = 0;
+	if (!dsv_keys_sort(tally->keys, tally->n_keys))
 		return 0;
 	dsv_census_take(out, tally, 0);
 	if (!out->clean)
@@ -117,27 +148,28 @@ static int take(struct dsv_census *out, struct dsv_keyset *keys,
 }
 
 int dsv_census_count(struct dsv_census *out, struct dsv_keyset *keys,
+		     const struct dsv_census_name *name,
 		     struct dsv_source *source,
-		     const struct dsv_reading *reading,
-		     const struct dsv_census_name *name, struct dsv_pool *pool,
-		     struct dsv_progress *progress)
+		     const struct dsv_compare_opts *opts)
 {
 	struct dsv_groups groups DSV_AUTO(groups) = DSV_GROUPS_INIT;
 	struct dsv_tally tally DSV_AUTO(tally) = {0};
-	struct counting c = {.source = source,
-			     .reading = reading,
-			     .groups = &groups,
-			     .progress = progress};
+	struct counting c = {
+		.source = source,
+		.opts = opts,
+		.groups = &groups,
+		.lock = PTHREAD_MUTEX_INITIALIZER,
+	};
 	const struct dsv_filemap *map;
 	int rc = dsv_source_filemap(source, &map);
 
 	if (rc < 0)
 		return rc;
-	if (!map || !dsv_groups_of_map(&groups, map, reading->format))
+	if (!map || !dsv_groups_of_map(&groups, map, opts->reading->format))
 		return 0;
-	dsv_progress_start(progress, "counting", dsv_source_size(source),
+	dsv_progress_start(opts->progress, "counting", dsv_source_size(source),
 			   "bytes");
-	dsv_tally_init(&tally, reading, DSV_TALLY_KEYS);
-	rc = count_all(&c, &tally, pool);
+	dsv_tally_init(&tally, opts->reading, DSV_TALLY_KEYS);
+	rc = count_all(&c, &tally);
 	return rc < 0 ? rc : take(out, keys, &tally, name);
 }

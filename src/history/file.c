@@ -158,9 +158,10 @@ static int compare(struct dsv_file_diff *file, const struct dsv_file_opts *opts)
 	return 0;
 }
 
-static void set_how(struct dsv_file_diff *file,
-		    const struct dsv_file_opts *opts)
+static int set_how(struct dsv_file_diff *file, const struct dsv_file_opts *opts)
 {
+	int rc = 0;
+
 	file->how = (struct dsv_compare_opts){
 		.reading = &file->reading,
 		.from = file->from,
@@ -168,9 +169,13 @@ static void set_how(struct dsv_file_diff *file,
 		.strict_labels = opts->strict_labels,
 	};
 	if (!opts->repo)
-		return;
+		return 0;
 	file->how.pool = dsv_repo_pool(opts->repo);
 	file->how.progress = dsv_repo_progress(opts->repo);
+	if (opts->from_id.kind == DSV_IDENTITY_CONTENT ||
+	    opts->to_id.kind == DSV_IDENTITY_CONTENT)
+		rc = dsv_repo_store(opts->repo, &file->how.store);
+	return rc;
 }
 
 int dsv_file_diff_run(struct dsv_file_diff *file,
@@ -183,7 +188,9 @@ int dsv_file_diff_run(struct dsv_file_diff *file,
 	set_info(file);
 	if (!file->info.has_records)
 		return 0;
-	set_how(file, opts);
+	rc = set_how(file, opts);
+	if (rc < 0)
+		return rc;
 	kept = list_name(file, opts, &name);
 	if (kept && open_list(file, opts, &name))
 		return 0;

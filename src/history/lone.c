@@ -5,6 +5,7 @@
 #include <dsv/error.h>
 
 #include "history/chunks.h"
+#include "history/counting.h"
 
 /* 1: the census is known and clean. */
 static int find_census(struct dsv_census *census, struct dsv_source *source,
@@ -16,8 +17,7 @@ static int find_census(struct dsv_census *census, struct dsv_source *source,
 
 	if (dsv_census_load(census, &keys, name))
 		return census->clean;
-	rc = dsv_census_count(census, &keys, source, opts->reading, name,
-			      opts->pool, opts->progress);
+	rc = dsv_census_count(census, &keys, name, source, opts);
 	if (rc > 0)
 		dsv_census_keep(census, census->clean ? &keys : NULL, name);
 	return rc > 0 ? census->clean : rc;
@@ -79,7 +79,7 @@ int dsv_compare_lone(struct dsv_compare *out,
 	int rc;
 
 	if (added == (names[1].content.kind == DSV_IDENTITY_NOTHING) ||
-	    dsv_source_size(source) < DSV_CHUNKS_MIN_BYTES)
+	    !opts->store || dsv_source_size(source) < DSV_CHUNKS_MIN_BYTES)
 		return 0;
 	out->reading = opts->reading;
 	rc = find_census(added ? &out->to_census : &out->from_census, source,

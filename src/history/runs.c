@@ -1,20 +1,26 @@
 #include "history/runs.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <dsv/error.h>
 
 #include "base/alloc.h"
 
-/* Of one run; more would leave cores idle. */
-#define RUN_BYTES (128u * 1024u)
+/* Of one task; more would leave cores idle. */
+#define TASK_BYTES (128u * 1024u)
 
-/* Groups [first, first + n), of which the other side has none. */
+/* Neighbouring groups [first, first + n) of which the other side has none. */
 struct part {
 	size_t first;
 	size_t n;
 	size_t at; /* in the bytes of the side */
+	size_t len;
+};
+
+/* Parts that one thread reads. */
+struct task {
+	size_t first;
+	size_t n;
 	size_t len;
 	struct dsv_tally tally;
 };
@@ -23,8 +29,11 @@ struct reading {
 	struct dsv_side *side;
 	const struct dsv_runs_opts *opts;
 	struct part *parts;
-	size_t n;
-	size_t cap;
+	size_t n_parts;
+	size_t parts_cap;
+	struct task *tasks;
+	size_t n_tasks;
+	size_t tasks_cap;
 };
 
 /* The group with the header stands alone. */
@@ -41,18 +50,33 @@ static void cut_parts(struct reading *r)
 			part = NULL;
 			continue;
 		}
-		if (!part || part->first == 0 || part->len >= RUN_BYTES) {
-			DSV_GROW(r->parts, r->cap, r->n + 1);
-			part = &r->parts[r->n++];
+		if (!part || part->first == 0 || part->len >= TASK_BYTES) {
+			DSV_GROW(r->parts, r->parts_cap, r->n_parts + 1);
+			part = &r->parts[r->n_parts++];
 			*part = (struct part){.first = i, .at = at};
-			dsv_tally_init(&part->tally, r->side->reading,
-				       r->side->tally.flags);
 		}
 		part->n++;
 		part->len += (size_t)group->len;
 		at += (size_t)group->len;
 	}
 	r->side->len = at;
+}
+
+static void cut_tasks(struct reading *r)
+{
+	struct task *task = NULL;
+
+	for (size_t i = 0; i < r->n_parts; i++) {
+		if (!task || task->len >= TASK_BYTES) {
+			DSV_GROW(r->tasks, r->tasks_cap, r->n_tasks + 1);
+			task = &r->tasks[r->n_tasks++];
+			*task = (struct task){.first = i};
+			dsv_tally_init(&task->tally, r->side->reading,
+				       r->side->tally.flags);
+		}
+		task->n++;
+		task->len += r->parts[i].len;
+	}
 }
 
 static void place_parts(struct reading *r)
@@ -62,10 +86,11 @@ static void place_parts(struct reading *r)
 	dsv_buf_reserve(&side->buf, side->len);
 	side->buf.len = side->len;
 	side->data = dsv_buf_str(&side->buf);
-	side->n_runs = r->n;
-	side->run_at = dsv_alloc(r->n * sizeof(*side->run_at) + 1);
-	side->run_offset = dsv_alloc(r->n * sizeof(*side->run_offset) + 1);
-	for (size_t i = 0; i < r->n; i++) {
+	side->n_runs = r->n_parts;
+	side->run_at = dsv_alloc(r->n_parts * sizeof(*side->run_at) + 1);
+	side->run_offset =
+		dsv_alloc(r->n_parts * sizeof(*side->run_offset) + 1);
+	for (size_t i = 0; i < r->n_parts; i++) {
 		const struct part *part = &r->parts[i];
 
 		side->run_at[i] = part->at;
@@ -74,13 +99,11 @@ static void place_parts(struct reading *r)
 	}
 }
 
-static int read_part(void *ctx, size_t index)
+static int read_part(struct reading *r, const struct part *part,
+		     struct dsv_tally *tally)
 {
-	struct reading *r = ctx;
-	struct part *part = &r->parts[index];
 	const struct dsv_group *first = &r->opts->groups->items[part->first];
 	const struct dsv_group *last = first + part->n - 1;
-	struct dsv_buf bytes DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_tally_run run = {
 		.data = r->side->data + part->at,
 		.len = part->len,
@@ -89,19 +112,35 @@ static int read_part(void *ctx, size_t index)
 		.line = first->line,
 		.columns = part->first == 0 ? NULL : r->opts->columns,
 	};
+	int rc = dsv_extents_read(r->opts->source, r->opts->store, first->first,
+				  last->first + last->n - first->first,
+				  r->side->buf.data + part->at);
+
+	return rc < 0 ? rc : dsv_tally_add(tally, &run);
+}
+
+static int read_task(void *ctx, size_t index)
+{
+	struct reading *r = ctx;
+	struct task *task = &r->tasks[index];
 	int rc = dsv_cancelled();
 
-	if (rc == 0)
-		rc = dsv_source_read(r->opts->source, first->first,
-				     last->first + last->n - first->first,
-				     &bytes);
-	if (rc < 0)
-		return rc;
-	if (bytes.len != part->len)
-		return dsv_fail(DSV_ECORRUPT, "%s: chunks of another length",
-				dsv_source_name(r->opts->source));
-	memcpy(r->side->buf.data + part->at, bytes.data, bytes.len);
-	return dsv_tally_add(&part->tally, &run);
+	for (size_t i = 0; i < task->n && rc == 0; i++)
+		rc = read_part(r, &r->parts[task->first + i], &task->tally);
+	return rc;
+}
+
+int dsv_extents_read(struct dsv_source *source, struct dsv_store *store,
+		     size_t first, size_t n, char *to)
+{
+	const struct dsv_filemap *map;
+	int rc = dsv_source_filemap(source, &map);
+
+	for (size_t i = first; i < first + n && rc == 0; i++) {
+		rc = dsv_extent_read(store, &map->extents[i], to);
+		to += map->extents[i].len;
+	}
+	return rc < 0 ? dsv_fail_prefix(rc, "%s", dsv_source_name(source)) : 0;
 }
 
 int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
@@ -110,11 +149,13 @@ int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
 	int rc;
 
 	cut_parts(&r);
+	cut_tasks(&r);
 	place_parts(&r);
-	rc = dsv_pool_each(opts->pool, r.n, read_part, &r);
-	for (size_t i = 0; i < r.n; i++)
-		dsv_tally_merge(&side->tally, &r.parts[i].tally);
+	rc = dsv_pool_each(opts->pool, r.n_tasks, read_task, &r);
+	for (size_t i = 0; i < r.n_tasks; i++)
+		dsv_tally_merge(&side->tally, &r.tasks[i].tally);
 	free(r.parts);
+	free(r.tasks);
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 /* The groups of chunks that the other side lacks, read as rows of a side. */
 struct dsv_runs_opts {
 	struct dsv_source *source;
+	struct dsv_store *store;
 	const struct dsv_groups *groups;
 	/* of the header; NULL where the format has none */
 	const struct dsv_strlist *columns;
@@ -17,6 +18,11 @@ struct dsv_runs_opts {
 
 /** Read groups without twin. The side's layout is not set. */
 int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts);
+
+/** Extents [first, first + n) of a stored source to a place of their length, by
+ * the calling thread alone. The source's list has been loaded. */
+int dsv_extents_read(struct dsv_source *source, struct dsv_store *store,
+		     size_t first, size_t n, char *to);
 
 /** The columns that the first group says. */
 int dsv_runs_header(struct dsv_source *source,

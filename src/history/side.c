@@ -63,9 +63,11 @@ uint64_t dsv_side_offset(const struct dsv_side *side, const struct dsv_row *row)
 }
 
 /*
- * The stream that a fetch feeds its reader: pieces that are set from outside.
- * Elements of a JSON array are not a content by themselves, so they are given
- * with brackets around.
+ * The stream that a fetch feeds its reader: pieces that are set from outside,
+ * a record with its line end each time, so one reader serves for all of them.
+ * A reader that asks for more has seen the end and is not used again. Elements
+ * of a JSON array are not a content by themselves, so they are given with
+ * brackets around, each to a reader of its own.
  */
 struct feed {
 	struct dsv_stream stream;
@@ -73,14 +75,17 @@ struct feed {
 	size_t lens[3];
 	size_t n;
 	size_t at;
+	bool ended;
 };
 
 static int feed_next(struct dsv_stream *in, const char **out, size_t *out_len)
 {
 	struct feed *feed = (struct feed *)in;
 
-	if (feed->at == feed->n)
+	if (feed->at == feed->n) {
+		feed->ended = true;
 		return 0;
+	}
 	*out = feed->pieces[feed->at];
 	*out_len = feed->lens[feed->at++];
 	return 1;
@@ -134,29 +139,41 @@ static void feed_row(struct dsv_fetch *fetch, size_t number)
 		feed_add(feed, "]", 1);
 }
 
+/* Anything but the start of a content, where a byte order mark is skipped. */
+#define MIDDLE 1u
+
+static int open_reader(struct dsv_fetch *fetch)
+{
+	const struct dsv_side *side = fetch->side;
+	struct feed *feed = (struct feed *)fetch->in;
+	struct dsv_reader_opts opts = {.columns = &side->layout.columns,
+				       .offset = MIDDLE};
+
+	if (fetch->reader && !feed->ended && side->reading->format->by_line)
+		return 0;
+	dsv_reader_free(&fetch->reader);
+	feed->ended = false;
+	return dsv_reader_open(&fetch->reader, side->reading->format, fetch->in,
+			       &opts);
+}
+
 int dsv_fetch_row(struct dsv_fetch *fetch, size_t number,
 		  struct dsv_record *out)
 {
 	const struct dsv_side *side = fetch->side;
 	const struct dsv_row *row = &side->tally.rows[number];
-	struct dsv_reader_opts opts = {.columns = &side->layout.columns,
-				       .offset = dsv_side_offset(side, row),
-				       .line = row->line};
 	int rc;
 
-	dsv_reader_free(&fetch->reader);
 	feed_row(fetch, number);
-	rc = dsv_reader_open(&fetch->reader, side->reading->format, fetch->in,
-			     &opts);
-	if (rc < 0)
-		return rc;
-	rc = dsv_reader_next(fetch->reader, out);
+	rc = open_reader(fetch);
+	if (rc == 0)
+		rc = dsv_reader_next(fetch->reader, out);
 	if (rc < 0)
 		return rc;
 	if (rc == 0)
 		return dsv_fail(DSV_EIO, "line %u changed while it was read",
 				row->line);
-	out->offset = opts.offset;
+	out->offset = dsv_side_offset(side, row);
 	out->line = row->line;
 	return 0;
 }

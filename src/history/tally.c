@@ -18,17 +18,6 @@ void dsv_tally_init(struct dsv_tally *tally, const struct dsv_reading *reading,
 		dsv_alloc_zero(reading->labels.n + 1, sizeof(*tally->labels));
 }
 
-void dsv_tally_release(struct dsv_tally *tally)
-{
-	for (size_t i = 0; tally->labels && i < tally->reading->labels.n; i++)
-		dsv_map_release(&tally->labels[i]);
-	free(tally->labels);
-	free(tally->rows);
-	free(tally->keys);
-	dsv_strlist_release(&tally->columns);
-	memset(tally, 0, sizeof(*tally));
-}
-
 void dsv_tally_issue(struct dsv_tally *tally, enum dsv_issue issue,
 		     uint64_t line, uint64_t count)
 {
@@ -65,21 +54,41 @@ const char *dsv_label_text(const struct dsv_field *field, size_t *out_len)
 	return field->text;
 }
 
-/* What one run needs while it is read. */
-struct pass {
-	struct dsv_tally *tally;
-	const struct dsv_tally_run *run;
+/* What goes on from run to run: small runs come by the thousand. */
+struct dsv_tally_pass {
 	struct dsv_layout layout;
-	/* columns of this run that were put into the tally's list */
-	size_t known;
 	/* for each label the entry that counted last, most often it again */
 	size_t *last;
 };
 
-static void pass_release(struct pass *pass)
+struct pass {
+	struct dsv_tally *tally;
+	const struct dsv_tally_run *run;
+	struct dsv_layout *layout;
+	size_t *last;
+	size_t known; /* columns of this run that have been seen */
+};
+
+static void pass_free(struct dsv_tally_pass **pass)
 {
-	dsv_layout_release(&pass->layout);
-	free(pass->last);
+	if (!*pass)
+		return;
+	dsv_layout_release(&(*pass)->layout);
+	free((*pass)->last);
+	free(*pass);
+	*pass = NULL;
+}
+
+void dsv_tally_release(struct dsv_tally *tally)
+{
+	for (size_t i = 0; tally->labels && i < tally->reading->labels.n; i++)
+		dsv_map_release(&tally->labels[i]);
+	free(tally->labels);
+	free(tally->rows);
+	free(tally->keys);
+	pass_free(&tally->pass);
+	dsv_strlist_release(&tally->columns);
+	memset(tally, 0, sizeof(*tally));
 }
 
 /* A reader of JSON comes to know more columns as it goes. */
@@ -87,25 +96,30 @@ static void see_columns(struct pass *pass, const struct dsv_strlist *columns,
 			uint64_t line)
 {
 	struct dsv_tally *tally = pass->tally;
+	size_t known = pass->known;
 
-	for (size_t i = pass->known; i < columns->n; i++) {
+	pass->known = columns->n;
+	if (pass->layout->key &&
+	    dsv_strlist_equal(&pass->layout->columns, columns))
+		return;
+	for (size_t i = known; i < columns->n; i++) {
 		if (dsv_strlist_find(&tally->columns, columns->items[i]) >= 0)
 			continue;
 		dsv_strlist_add(&tally->columns, columns->items[i]);
 		tally->columns_line = line;
 	}
-	pass->known = columns->n;
-	dsv_layout_set(&pass->layout, tally->reading, columns);
+	dsv_layout_set(pass->layout, tally->reading, columns);
 }
 
 static void count_labels(struct pass *pass, const struct dsv_record *record)
 {
-	for (size_t i = 0; i < pass->layout.n_labels; i++) {
+	for (size_t i = 0; i < pass->layout->n_labels; i++) {
 		struct dsv_map *map = &pass->tally->labels[i];
 		struct dsv_map_entry *entry = NULL;
 		size_t len;
 		const char *text = dsv_label_text(
-			dsv_record_field(record, pass->layout.labels[i]), &len);
+			dsv_record_field(record, pass->layout->labels[i]),
+			&len);
 
 		if (map->n > 0)
 			entry = &map->entries[pass->last[i]];
@@ -128,13 +142,13 @@ static int add_row(struct pass *pass, const struct dsv_record *record,
 				"more than 4,294,967,294 records or lines");
 	DSV_GROW(tally->rows, tally->rows_cap, tally->n_rows + 1);
 	row = &tally->rows[tally->n_rows++];
-	row->key = dsv_layout_key_hash(&pass->layout, record);
+	row->key = dsv_layout_key_hash(pass->layout, record);
 	row->at = pass->run->base + record->offset - pass->run->offset;
 	row->line = (uint32_t)record->line;
 	row->flags = (uint32_t)(record->source_len & DSV_ROW_LEN);
 	if (keyless)
 		row->flags |= DSV_ROW_KEYLESS | DSV_ROW_SHARED;
-	if (pass->layout.n_key == 0)
+	if (pass->layout->n_key == 0)
 		row->flags |= DSV_ROW_SHARED;
 	if (record->issues)
 		row->flags |= DSV_ROW_ODD;
@@ -144,7 +158,7 @@ static int add_row(struct pass *pass, const struct dsv_record *record,
 static int add_record(struct pass *pass, const struct dsv_record *record)
 {
 	struct dsv_tally *tally = pass->tally;
-	bool keyless = dsv_layout_keyless(&pass->layout, record);
+	bool keyless = dsv_layout_keyless(pass->layout, record);
 
 	tally->records++;
 	if (record->issues)
@@ -157,7 +171,7 @@ static int add_record(struct pass *pass, const struct dsv_record *record)
 	if (tally->flags & DSV_TALLY_KEYS) {
 		DSV_GROW(tally->keys, tally->keys_cap, tally->n_keys + 1);
 		tally->keys[tally->n_keys++] =
-			dsv_layout_key_stable(&pass->layout, record);
+			dsv_layout_key_stable(pass->layout, record);
 	}
 	return tally->flags & DSV_TALLY_ROWS ? add_row(pass, record, keyless)
 					     : 0;
@@ -205,6 +219,19 @@ static void wanted_columns(const struct dsv_reading *reading,
 					reading->renamed[i].older.items[j]);
 }
 
+static void start_pass(struct pass *pass)
+{
+	struct dsv_tally *tally = pass->tally;
+
+	if (!tally->pass) {
+		tally->pass = dsv_alloc_zero(1, sizeof(*tally->pass));
+		tally->pass->last = dsv_alloc_zero(tally->reading->labels.n + 1,
+						   sizeof(size_t));
+	}
+	pass->layout = &tally->pass->layout;
+	pass->last = tally->pass->last;
+}
+
 int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 {
 	struct dsv_strlist only DSV_AUTO(strlist) = DSV_STRLIST_INIT;
@@ -224,12 +251,9 @@ int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 		return rc;
 	if (!run->columns)
 		add_issues(tally, reader->issues, run->line);
-	pass.last = dsv_alloc_zero(tally->reading->labels.n + 1,
-				   sizeof(*pass.last));
+	start_pass(&pass);
 	see_columns(&pass, dsv_reader_columns(reader), run->line);
-	rc = read_records(&pass, reader);
-	pass_release(&pass);
-	return rc;
+	return read_records(&pass, reader);
 }
 
 static void merge_labels(struct dsv_tally *tally, struct dsv_tally *later)

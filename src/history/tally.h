@@ -56,6 +56,7 @@ struct dsv_tally {
 	uint64_t *keys; /* stable hashes, one for each record */
 	size_t n_keys;
 	size_t keys_cap;
+	struct dsv_tally_pass *pass; /* what goes on from run to run */
 };
 
 /** Borrows reading. flags: enum dsv_tally_flags. */
