@@ -14,6 +14,7 @@
 #include "repo/attributes.h"
 #include "repo/blobs.h"
 #include "repo/config.h"
+#include "repo/githash.h"
 #include "repo/private.h"
 #include "repo/workfile.h"
 
@@ -147,14 +148,18 @@ static bool is_verbatim(struct dsv_repo *repo,
 	return !crlf || strcmp(crlf, "false") == 0;
 }
 
-/* With git's conversions, which libgit2 does for one thread at a time. A
- * filter program of others is not run: such a file counts as changed. */
-static int same_converted(const struct question *q)
+/* With git's conversions, which libgit2 does for one thread at a time; the
+ * filter programs of others are run by git. */
+static int same_converted(const struct question *q,
+			  const struct dsv_attr_value *filter)
 {
 	struct dsv_oid name;
 	git_oid hash;
 	int rc;
 
+	if (filter->state == DSV_ATTR_VALUE &&
+	    dsv_git_hash(q->repo, q->path, &name) == 1)
+		return dsv_oid_equal(&name, &q->entry->blob);
 	pthread_mutex_lock(&q->repo->lock);
 	rc = git_repository_hashfile(&hash, q->repo->git, q->full,
 				     GIT_OBJECT_BLOB, q->path);
@@ -185,7 +190,8 @@ static int same_file(const struct question *q)
 		/* raw content at such a path is read as such */
 		return rc < 0 && rc != DSV_ECORRUPT ? rc : same_bytes(q);
 	}
-	return is_verbatim(q->repo, values) ? same_bytes(q) : same_converted(q);
+	return is_verbatim(q->repo, values) ? same_bytes(q)
+					    : same_converted(q, filter);
 }
 
 int dsv_worktree_same(struct dsv_repo *repo, const char *path,

@@ -184,6 +184,22 @@ static void test_worktree__line_ends_as_git_converts_them(void **state)
 	assert_text(compared(repo, 0), "=a.txt* ~b.bin ");
 }
 
+static void test_worktree__filter_programs_of_others_are_run(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
+
+	(void)state;
+	sh("git config filter.up.clean 'tr a-z A-Z'");
+	put(".gitattributes", "*.up filter=up\n");
+	put("a.up", "abc\n");
+	put("-b\n.up", "abc\n");
+	commit_all("one", 0);
+	touch("a.up", 1500000000);
+	put("-b\n.up", "abd\n");
+	repo = open_here();
+	assert_text(compared(repo, 0), "~-b\n.up =a.up* ");
+}
+
 static void test_worktree__same_size_change_in_the_same_tick(void **state)
 {
 	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
@@ -285,6 +301,7 @@ int main(void)
 			test_worktree__content_behind_a_pointer_is_compared),
 		gitrepo_test(test_worktree__pointer_without_filter_is_bytes),
 		gitrepo_test(test_worktree__line_ends_as_git_converts_them),
+		gitrepo_test(test_worktree__filter_programs_of_others_are_run),
 		gitrepo_test(test_worktree__same_size_change_in_the_same_tick),
 		gitrepo_test(
 			test_worktree__kept_aside_entries_are_not_looked_at),
