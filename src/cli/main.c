@@ -189,8 +189,8 @@ static int run_command(struct dsv_ctx *ctx, const void *args)
 		rc = ctx->cmd->run(ctx, args);
 		dsv_term_progress_clear();
 	}
-	dsv_repo_free(&ctx->repo);
 	dsv_cutting_rules_free(&ctx->cutting);
+	dsv_repo_free(&ctx->repo);
 	dsv_progress_free(&progress);
 	return rc;
 }
