@@ -11,7 +11,8 @@
  *
  * Lines: from the start of a chunk, cut behind the line with the smallest
  * hash among those that end within [A/2, 3A/2], A = 8 KiB. A stretch without a
- * line end in the window is cut by bytes, at the smallest rolling hash.
+ * line end in the window is cut by bytes, at the smallest rolling hash. What is
+ * left at the end and fits the window is one chunk.
  * Bytes: FastCDC, 16/64/256 KiB.
  */
 enum dsv_cut { DSV_CUT_LINES, DSV_CUT_BYTES };

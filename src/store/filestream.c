@@ -223,6 +223,58 @@ int dsv_filemap_stream(struct dsv_stream **out, struct dsv_store *store,
 	return 0;
 }
 
+/* A content of one chunk: decoded and verified before the first byte. */
+struct single_stream {
+	struct dsv_stream stream;
+	struct dsv_buf body;
+	bool given;
+};
+
+static int single_next(struct dsv_stream *stream, const char **out,
+		       size_t *out_len)
+{
+	struct single_stream *in = (struct single_stream *)stream;
+
+	if (in->given)
+		return 0;
+	in->given = true;
+	*out = in->body.data;
+	*out_len = in->body.len;
+	return 1;
+}
+
+static void single_free(struct dsv_stream *stream)
+{
+	struct single_stream *in = (struct single_stream *)stream;
+
+	dsv_buf_release(&in->body);
+	free(in);
+}
+
+/* 1 with the stream, 0 where the content is not one chunk that is here. */
+static int open_single(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_content *content)
+{
+	struct dsv_buf body DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct single_stream *in;
+	int rc;
+
+	if (content->size == 0 || content->size > DSV_CHUNK_MAX)
+		return 0;
+	rc = dsv_store_has(store, DSV_OBJECT_CHUNK, &content->id);
+	if (rc <= 0)
+		return rc;
+	rc = dsv_store_get(store, DSV_OBJECT_CHUNK, &content->id, &body);
+	if (rc < 0 || body.len != content->size)
+		return 0; /* the file map may know better, or says why */
+	in = dsv_alloc_zero(1, sizeof(*in));
+	in->stream.next = single_next;
+	in->stream.free = single_free;
+	dsv_buf_swap(&in->body, &body);
+	*out = &in->stream;
+	return 1;
+}
+
 int dsv_content_stream(struct dsv_stream **out, struct dsv_store *store,
 		       const struct dsv_content *content)
 {
@@ -231,6 +283,9 @@ int dsv_content_stream(struct dsv_stream **out, struct dsv_store *store,
 	struct map_stream *in;
 	int rc;
 
+	rc = open_single(out, store, content);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
 	rc = dsv_filemap_load(&map, store, content);
 	if (rc < 0)
 		return rc;

@@ -170,6 +170,20 @@ static int write_index(struct dsv_packing *packing, const struct dsv_id *id,
 	return dsv_atomic_commit(&file, path);
 }
 
+/* A new folder is as durable as what it holds. */
+static int make_packs_dir(const char *packs_dir)
+{
+	char *parent DSV_AUTO(str) = dsv_fs_join(packs_dir, "..");
+	int rc;
+
+	if (dsv_fs_is_dir(packs_dir))
+		return 0;
+	rc = dsv_fs_mkdirs(packs_dir);
+	if (rc < 0)
+		return rc;
+	return dsv_fs_sync_dir(parent);
+}
+
 int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir)
 {
 	char hex[DSV_ID_HEX];
@@ -182,7 +196,7 @@ int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir)
 	rc = finish_pack(packing, &id);
 	if (rc < 0)
 		return rc;
-	rc = dsv_fs_mkdirs(packs_dir);
+	rc = make_packs_dir(packs_dir);
 	if (rc < 0)
 		return rc;
 	dsv_id_hex(&id, hex);

@@ -56,7 +56,12 @@ int dsv_store_get(struct dsv_store *store, enum dsv_object type,
 int dsv_store_has_content(struct dsv_store *store,
 			  const struct dsv_content *content);
 
-/** Asked for objects that are not here; returns 1 when it brought them. */
+/**
+ * Asked for objects that are not here; returns 1 when it brought them as packs
+ * with index. By one thread at a time; it must not read from this store. For a
+ * MAP, whose content may be one chunk, it brings the chunk of this name where
+ * there is no map.
+ */
 typedef int (*dsv_fetch_fn)(void *ctx, enum dsv_object type,
 			    const struct dsv_id *ids, size_t n);
 void dsv_store_set_fetch(struct dsv_store *store, dsv_fetch_fn fetch,
