@@ -11,7 +11,7 @@
 #define DSV_POINTER_LIMIT 4096u /* bytes; longer content is never a pointer */
 
 enum dsv_pointer_kind {
-	DSV_POINTER_NOT,     /* data */
+	DSV_POINTER_NOT, /* data */
 	DSV_POINTER_EXACT,
 	DSV_POINTER_DAMAGED, /* begins like one, is none: never data */
 };
@@ -19,7 +19,6 @@ enum dsv_pointer_kind {
 /** Judge the whole content of a blob or file. */
 enum dsv_pointer_kind dsv_pointer_parse(const char *data, size_t len,
 					struct dsv_content *out);
-void dsv_pointer_format(const struct dsv_content *content,
-			struct dsv_buf *out);
+void dsv_pointer_format(const struct dsv_content *content, struct dsv_buf *out);
 
 #endif

@@ -21,7 +21,10 @@ struct dsv_files {
 	size_t cap;
 };
 
-#define DSV_FILES_INIT { 0 }
+#define DSV_FILES_INIT \
+	{              \
+		0      \
+	}
 
 /** All files that match any of the pathspecs (git's rules; NULL or empty: all
  * files). Of the work tree: the files that the index has. */
@@ -47,7 +50,10 @@ struct dsv_deltas {
 	size_t cap;
 };
 
-#define DSV_DELTAS_INIT { 0 }
+#define DSV_DELTAS_INIT \
+	{               \
+		0       \
+	}
 
 /** What differs. Renames are found by equal blobs only. Two commits share
  * sub-trees, so the cost follows the change. A work tree side lists files
