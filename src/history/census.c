@@ -94,7 +94,7 @@ static void get_labels(struct dsv_bytes *in, struct dsv_census *out)
 	}
 }
 
-static void census_put(struct dsv_buf *out, const struct dsv_census *census)
+void dsv_census_put(struct dsv_buf *out, const struct dsv_census *census)
 {
 	dsv_put_u8(out, census->clean);
 	dsv_put_varint(out, census->records);
@@ -109,7 +109,7 @@ static void census_put(struct dsv_buf *out, const struct dsv_census *census)
 	put_labels(out, census);
 }
 
-static void census_get(struct dsv_bytes *in, struct dsv_census *out)
+void dsv_census_get(struct dsv_bytes *in, struct dsv_census *out)
 {
 	out->clean = dsv_get_u8(in) == 1;
 	out->records = dsv_get_varint(in, UINT64_MAX);
@@ -143,7 +143,7 @@ int dsv_census_load(struct dsv_census *out, struct dsv_keyset *keys,
 	if (!dsv_cache_get(name->cache, DSV_CACHE_CENSUS, &id, &cached))
 		return 0;
 	in = dsv_bytes(cached.body, cached.len);
-	census_get(&in, out);
+	dsv_census_get(&in, out);
 	if (dsv_bytes_ok(&in) && out->clean)
 		dsv_keyset_get(&in, keys);
 	if (dsv_bytes_ok(&in) && dsv_bytes_left(&in) == 0)
@@ -163,7 +163,7 @@ void dsv_census_keep(const struct dsv_census *census,
 	if (!name->cache || name->content.kind == DSV_IDENTITY_NONE ||
 	    census->clean != (keys != NULL))
 		return;
-	census_put(&body, census);
+	dsv_census_put(&body, census);
 	if (keys)
 		dsv_keyset_put(&body, keys, name->cache);
 	name_of(name, &id);

@@ -36,6 +36,10 @@ void dsv_census_copy(struct dsv_census *out, const struct dsv_tally *tally,
 		     uint64_t duplicate_keys);
 void dsv_census_release(struct dsv_census *census);
 
+/* The figures as bytes (docs/formats/cache.md). */
+void dsv_census_put(struct dsv_buf *out, const struct dsv_census *census);
+void dsv_census_get(struct dsv_bytes *in, struct dsv_census *out);
+
 /* What a census is kept under. */
 struct dsv_census_name {
 	const struct dsv_cache *cache; /* NULL: it is not kept */

@@ -234,6 +234,32 @@ static void test_cache__any_flipped_bit_is_seen(void **state)
 					     &body, &len));
 }
 
+/* The example of docs/formats/change-list.md. */
+static void test_changelist__reads_the_golden_file(void **state)
+{
+	struct fixture *fx = *state;
+	struct dsv_changelist *list DSV_AUTO(changelist) = NULL;
+	struct dsv_buf file DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_cached cached;
+	struct dsv_change change;
+	const char *body;
+	size_t len;
+
+	if (dsv_fs_read("tests/data/one.changes", 4096, &file) < 0)
+		fail_msg("%s", dsv_error_message());
+	assert_true(dsv_cache_check(DSV_CACHE_CHANGES, file.data, file.len,
+				    &body, &len));
+	cached = cached_of(body, len);
+	assert_int_equal(dsv_changelist_open(&list, &fx->reading, &cached), 0);
+	assert_int_equal(dsv_changelist_next(list, &change), 1);
+	assert_true(change.relabelled);
+	assert_int_equal(change.to->line, 2);
+	assert_memory_equal(change.key[0].text, "1", 1);
+	assert_memory_equal(change.fields[0].from->text, "cat", 3);
+	assert_memory_equal(change.fields[0].to->text, "dog", 3);
+	assert_int_equal(dsv_changelist_next(list, &change), 0);
+}
+
 /* ------------------------------------------------------------ keys */
 
 static uint64_t *hashes_from(uint64_t first, size_t n)
@@ -368,6 +394,7 @@ int main(void)
 		T(test_changelist__a_truncated_one_is_refused),
 		T(test_changelist__flipped_bits_do_no_harm),
 		T(test_changelist__an_empty_one_is_refused),
+		T(test_changelist__reads_the_golden_file),
 		T(test_cache__any_flipped_bit_is_seen),
 		cmocka_unit_test(test_keyset__knows_what_came_and_went),
 		cmocka_unit_test(test_keyset__what_comes_back_leaves_no_trace),
