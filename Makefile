@@ -61,8 +61,10 @@ check: all $(UNIT) $(REPLAY)
 	@$(RUN_CHECK)
 
 #:   make unit         the unit tests; T=test_csv: one of them
-unit: $(if $(T),$(T:%=$(BUILD)/tests/unit/%),$(UNIT))
-	@$(if $(T),for t in $^; do $$t || exit 1; done,$(RUN_CHECK) unit)
+unit: $(if $(BIN_SRC),$(BUILD)/dsv) $(if $(T),$(T:%=$(BUILD)/tests/unit/%),$(UNIT))
+	@$(if $(T),export PATH="$(abspath $(BUILD)):$$PATH"; \
+		for t in $(T); do $(BUILD)/tests/unit/$$t || exit 1; done, \
+		$(RUN_CHECK) unit)
 
 #:   make replay       the fuzz targets over their corpora
 replay: $(REPLAY)
