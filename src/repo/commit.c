@@ -12,6 +12,7 @@
 #include "repo/hookrun.h"
 #include "repo/ident.h"
 #include "repo/index.h"
+#include "repo/objects.h"
 #include "repo/operation.h"
 #include "repo/private.h"
 
@@ -287,9 +288,9 @@ static int write_tree(struct dsv_committing *commit, git_oid *out)
 	rc = dsv_index_edit_open(&edit, commit->repo);
 	if (rc < 0)
 		return rc;
-	rc = git_index_write_tree_to(out, edit.index, commit->repo->git);
+	rc = dsv_objects_write_tree(commit->repo, edit.index, out);
 	if (rc < 0)
-		return dsv_git_fail(rc, "cannot write the tree");
+		return rc;
 	return dsv_index_edit_commit(&edit);
 }
 
