@@ -52,9 +52,11 @@ static void say_key(struct dsv_buf *out, const struct dsv_proposal *look)
 			without = look->totals[i].count;
 	}
 	if (!shared && !without) {
-		dsv_buf_addstr(out, look->key_proved
-					    ? "unique, never empty"
-					    : "unique as far as was looked");
+		dsv_buf_addstr(out,
+			       look->key_proved || look->records <=
+							   DSV_PROPOSE_PROVED
+				       ? "unique, never empty"
+				       : "unique as far as was looked");
 		return;
 	}
 	if (shared)
