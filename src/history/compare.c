@@ -23,9 +23,10 @@ static int check_list(const struct dsv_reading *reading,
 {
 	for (size_t i = 0; i < wanted->n; i++) {
 		const char *name = wanted->items[i];
+		const char *rest;
 
-		if (dsv_reading_column(reading, from, name) < 0 &&
-		    dsv_reading_column(reading, to, name) < 0)
+		if (dsv_column_of(reading, from, name, &rest) < 0 &&
+		    dsv_column_of(reading, to, name, &rest) < 0)
 			return column_unknown(role, name, to->n ? to : from);
 	}
 	return 0;

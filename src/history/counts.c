@@ -40,13 +40,15 @@ static void count_label(struct dsv_label_moves *label, enum dsv_move move,
 void dsv_counts_one(struct dsv_counts *counts, const struct dsv_layout *layout,
 		    const struct dsv_record *record, enum dsv_move move)
 {
+	struct dsv_inner inner DSV_AUTO(inner) = DSV_INNER_INIT;
+
 	if (move == DSV_MOVE_ADDED)
 		counts->added++;
 	else
 		counts->removed++;
 	for (size_t i = 0; i < counts->n_labels; i++)
 		count_label(&counts->labels[i], move,
-			    dsv_record_field(record, layout->labels[i]));
+			    dsv_layout_label(layout, i, record, &inner));
 }
 
 static void count_transition(struct dsv_label_moves *label,
@@ -70,13 +72,15 @@ struct dsv_relabel dsv_relabel_of(const struct dsv_bridge *bridge,
 				  const struct dsv_record *from,
 				  const struct dsv_record *to)
 {
+	struct dsv_inner inner_from DSV_AUTO(inner) = DSV_INNER_INIT;
+	struct dsv_inner inner_to DSV_AUTO(inner) = DSV_INNER_INIT;
 	struct dsv_relabel out = {0};
 
 	for (size_t i = 0; i < bridge->to->n_labels; i++) {
 		const struct dsv_field *f =
-			dsv_record_field(from, bridge->from->labels[i]);
+			dsv_layout_label(bridge->from, i, from, &inner_from);
 		const struct dsv_field *t =
-			dsv_record_field(to, bridge->to->labels[i]);
+			dsv_layout_label(bridge->to, i, to, &inner_to);
 
 		if (dsv_field_same_text(f, t))
 			continue;
@@ -92,11 +96,14 @@ static void count_relabels(struct dsv_counts *counts,
 			   const struct dsv_record *from,
 			   const struct dsv_record *to)
 {
+	struct dsv_inner inner_from DSV_AUTO(inner) = DSV_INNER_INIT;
+	struct dsv_inner inner_to DSV_AUTO(inner) = DSV_INNER_INIT;
+
 	for (size_t i = 0; i < counts->n_labels; i++) {
 		const struct dsv_field *f =
-			dsv_record_field(from, bridge->from->labels[i]);
+			dsv_layout_label(bridge->from, i, from, &inner_from);
 		const struct dsv_field *t =
-			dsv_record_field(to, bridge->to->labels[i]);
+			dsv_layout_label(bridge->to, i, to, &inner_to);
 
 		if (dsv_field_same_text(f, t))
 			continue;

@@ -84,12 +84,18 @@ static void add_all(struct dsv_changer *changer, struct dsv_change *out)
 
 static void set_key(struct dsv_changer *changer, struct dsv_change *out)
 {
+	struct dsv_inner inner DSV_AUTO(inner) = DSV_INNER_INIT;
 	const struct dsv_layout *layout =
 		out->to ? changer->bridge->to : changer->bridge->from;
 	const struct dsv_record *record = out->to ? out->to : out->from;
 
-	for (size_t i = 0; i < layout->n_key; i++)
-		changer->key[i] = *dsv_record_field(record, layout->key[i]);
+	for (size_t i = 0; i < layout->n_key; i++) {
+		changer->key[i] = *dsv_layout_key(layout, i, record, &inner);
+		if (layout->key_rest[i])
+			changer->key[i].text = dsv_arena_copy(
+				&changer->names, changer->key[i].text,
+				changer->key[i].len);
+	}
 	out->key = changer->key;
 	out->n_key = layout->n_key;
 }

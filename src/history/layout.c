@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/codec.h"
+#include "format/json_pointer.h"
 
 #define ABSENT_HASH 0x9e3779b97f4a7c15u
 
@@ -15,6 +15,8 @@ void dsv_layout_release(struct dsv_layout *layout)
 	free(layout->order);
 	free(layout->key);
 	free(layout->labels);
+	free(layout->key_rest);
+	free(layout->labels_rest);
 	memset(layout, 0, sizeof(*layout));
 }
 
@@ -53,15 +55,35 @@ static void set_order(struct dsv_layout *layout)
 		&layout->names);
 }
 
-static long *find_columns(const struct dsv_reading *reading,
-			  const struct dsv_strlist *columns,
-			  const struct dsv_strlist *wanted)
+long dsv_column_of(const struct dsv_reading *reading,
+		   const struct dsv_strlist *columns, const char *name,
+		   const char **out_rest)
 {
-	long *out = dsv_alloc(wanted->n * sizeof(*out) + 1);
+	struct dsv_buf head DSV_AUTO(buf) = DSV_BUF_INIT;
+	long column = dsv_reading_column(reading, columns, name);
+	const char *rest;
 
+	*out_rest = NULL;
+	if (column >= 0 || !reading->format->nested)
+		return column;
+	rest = dsv_json_pointer_head(name, &head);
+	if (!rest)
+		return -1;
+	if (*rest)
+		*out_rest = rest;
+	return dsv_reading_column(reading, columns, dsv_buf_str(&head));
+}
+
+static void find_columns(const struct dsv_reading *reading,
+			 const struct dsv_strlist *columns,
+			 const struct dsv_strlist *wanted, long **out,
+			 const char ***out_rest)
+{
+	*out = dsv_alloc((wanted->n + 1) * sizeof(**out));
+	*out_rest = dsv_alloc((wanted->n + 1) * sizeof(**out_rest));
 	for (size_t i = 0; i < wanted->n; i++)
-		out[i] = dsv_reading_column(reading, columns, wanted->items[i]);
-	return out;
+		(*out)[i] = dsv_column_of(reading, columns, wanted->items[i],
+					  &(*out_rest)[i]);
 }
 
 void dsv_layout_set(struct dsv_layout *layout,
@@ -77,26 +99,63 @@ void dsv_layout_set(struct dsv_layout *layout,
 	set_order(layout);
 	layout->n_key = reading->key.n;
 	layout->n_labels = reading->labels.n;
-	layout->key = find_columns(reading, columns, &reading->key);
-	layout->labels = find_columns(reading, columns, &reading->labels);
+	find_columns(reading, columns, &reading->key, &layout->key,
+		     &layout->key_rest);
+	find_columns(reading, columns, &reading->labels, &layout->labels,
+		     &layout->labels_rest);
 }
 
-static bool is_among(const long *columns, size_t n, size_t column)
+void dsv_inner_release(struct dsv_inner *inner)
 {
-	for (size_t i = 0; i < n; i++)
-		if (columns[i] == (long)column)
-			return true;
-	return false;
+	/* nearly always empty, and released for every record */
+	if (inner->text.cap > 0)
+		dsv_buf_release(&inner->text);
+}
+
+static const struct dsv_field *field_at(long column, const char *rest,
+					const struct dsv_record *record,
+					struct dsv_inner *inner)
+{
+	const struct dsv_field *field = dsv_record_field(record, column);
+
+	if (!rest)
+		return field;
+	dsv_buf_reset(&inner->text);
+	dsv_json_pointer(field, rest, &inner->text, &inner->field);
+	return &inner->field;
+}
+
+const struct dsv_field *dsv_layout_key(const struct dsv_layout *layout,
+				       size_t i,
+				       const struct dsv_record *record,
+				       struct dsv_inner *inner)
+{
+	return field_at(layout->key[i], layout->key_rest[i], record, inner);
+}
+
+const struct dsv_field *dsv_layout_label(const struct dsv_layout *layout,
+					 size_t i,
+					 const struct dsv_record *record,
+					 struct dsv_inner *inner)
+{
+	return field_at(layout->labels[i], layout->labels_rest[i], record,
+			inner);
 }
 
 bool dsv_layout_is_key(const struct dsv_layout *layout, size_t column)
 {
-	return is_among(layout->key, layout->n_key, column);
+	for (size_t i = 0; i < layout->n_key; i++)
+		if (layout->key[i] == (long)column && !layout->key_rest[i])
+			return true;
+	return false;
 }
 
 bool dsv_layout_is_label(const struct dsv_layout *layout, size_t column)
 {
-	return is_among(layout->labels, layout->n_labels, column);
+	for (size_t i = 0; i < layout->n_labels; i++)
+		if (layout->labels[i] == (long)column)
+			return true;
+	return false;
 }
 
 bool dsv_field_is_absent(const struct dsv_field *field)
@@ -118,9 +177,11 @@ bool dsv_field_same_text(const struct dsv_field *a, const struct dsv_field *b)
 bool dsv_layout_keyless(const struct dsv_layout *layout,
 			const struct dsv_record *record)
 {
+	struct dsv_inner inner DSV_AUTO(inner) = DSV_INNER_INIT;
+
 	for (size_t i = 0; i < layout->n_key; i++)
 		if (!dsv_field_is_empty(
-			    dsv_record_field(record, layout->key[i])))
+			    dsv_layout_key(layout, i, record, &inner)))
 			return false;
 	return layout->n_key > 0;
 }
@@ -130,11 +191,12 @@ typedef uint64_t (*hash_fn)(const void *data, size_t len);
 static uint64_t key_hash(const struct dsv_layout *layout,
 			 const struct dsv_record *record, hash_fn hash)
 {
+	struct dsv_inner inner DSV_AUTO(inner) = DSV_INNER_INIT;
 	uint64_t all = 0;
 
 	for (size_t i = 0; i < layout->n_key; i++) {
 		const struct dsv_field *field =
-			dsv_record_field(record, layout->key[i]);
+			dsv_layout_key(layout, i, record, &inner);
 		uint64_t pair[2] = {all, ABSENT_HASH};
 
 		if (!dsv_field_is_absent(field))
@@ -161,9 +223,13 @@ bool dsv_layout_same_key(const struct dsv_layout *a,
 			 const struct dsv_layout *b,
 			 const struct dsv_record *b_record)
 {
+	struct dsv_inner a_inner DSV_AUTO(inner) = DSV_INNER_INIT;
+	struct dsv_inner b_inner DSV_AUTO(inner) = DSV_INNER_INIT;
+
 	for (size_t i = 0; i < a->n_key; i++)
-		if (!dsv_field_same_text(dsv_record_field(a_record, a->key[i]),
-					 dsv_record_field(b_record, b->key[i])))
+		if (!dsv_field_same_text(
+			    dsv_layout_key(a, i, a_record, &a_inner),
+			    dsv_layout_key(b, i, b_record, &b_inner)))
 			return false;
 	return true;
 }

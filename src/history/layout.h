@@ -16,6 +16,9 @@ struct dsv_layout {
 	size_t *order;		    /* columns sorted by name */
 	long *key;		    /* column of each key field, -1: none */
 	long *labels;
+	/* a JSON Pointer into the column's value, NULL: the value itself */
+	const char **key_rest;
+	const char **labels_rest;
 	size_t n_key;
 	size_t n_labels;
 };
@@ -30,7 +33,36 @@ void dsv_layout_set(struct dsv_layout *layout,
 		    const struct dsv_reading *reading,
 		    const struct dsv_strlist *columns);
 void dsv_layout_release(struct dsv_layout *layout);
-/** A column holds a key field. */
+
+/* Where a value inside a nested one is put. */
+struct dsv_inner {
+	struct dsv_field field;
+	struct dsv_buf text;
+};
+
+#define DSV_INNER_INIT \
+	{              \
+		0      \
+	}
+
+void dsv_inner_release(struct dsv_inner *inner);
+/** The i-th key field or label of a record, MISSING where it is not there;
+ * lent from the record or from inner, until inner is used again. */
+const struct dsv_field *dsv_layout_key(const struct dsv_layout *layout,
+				       size_t i,
+				       const struct dsv_record *record,
+				       struct dsv_inner *inner);
+const struct dsv_field *dsv_layout_label(const struct dsv_layout *layout,
+					 size_t i,
+					 const struct dsv_record *record,
+					 struct dsv_inner *inner);
+/** Column of a name, of the first part of it where it is a JSON Pointer; -1.
+ * *out_rest is the rest of a pointer, or NULL. */
+long dsv_column_of(const struct dsv_reading *reading,
+		   const struct dsv_strlist *columns, const char *name,
+		   const char **out_rest);
+
+/** A column is a key field (one that only has it inside is not). */
 bool dsv_layout_is_key(const struct dsv_layout *layout, size_t column);
 bool dsv_layout_is_label(const struct dsv_layout *layout, size_t column);
 
@@ -102,6 +134,7 @@ bool dsv_bridge_compare(const struct dsv_bridge *bridge,
 void dsv_differs_release(struct dsv_differs *differs);
 
 DSV_AUTO_RELEASE(layout)
+DSV_AUTO_RELEASE(inner)
 DSV_AUTO_RELEASE(bridge)
 DSV_AUTO_RELEASE(differs)
 

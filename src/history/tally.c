@@ -113,12 +113,14 @@ static void see_columns(struct pass *pass, const struct dsv_strlist *columns,
 
 static void count_labels(struct pass *pass, const struct dsv_record *record)
 {
+	struct dsv_inner inner DSV_AUTO(inner) = DSV_INNER_INIT;
+
 	for (size_t i = 0; i < pass->layout->n_labels; i++) {
 		struct dsv_map *map = &pass->tally->labels[i];
 		struct dsv_map_entry *entry = NULL;
 		size_t len;
 		const char *text = dsv_label_text(
-			dsv_record_field(record, pass->layout->labels[i]),
+			dsv_layout_label(pass->layout, i, record, &inner),
 			&len);
 
 		if (map->n > 0)

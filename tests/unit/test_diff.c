@@ -308,6 +308,28 @@ static void test_diff__elements_of_a_json_array_are_records(void **state)
 	assert_string_equal(change.fields[0].name, "v");
 }
 
+static void test_diff__key_and_label_may_stand_inside_a_value(void **state)
+{
+	struct dsv_diff *diff DSV_AUTO(diff) = open_text(
+		*state,
+		"{\"m\":{\"id\":\"a\",\"n\":1},\"l\":[{\"c\":\"cat\"}]}\n"
+		"{\"m\":{\"id\":\"b\",\"n\":1},\"l\":[{\"c\":\"dog\"}]}\n",
+		"{\"m\":{\"n\":2,\"id\":\"b\"},\"l\":[{\"c\":\"fox\"}]}\n"
+		"{\"m\":{\"n\":1,\"id\":\"a\"},\"l\":[{\"c\":\"cat\"}]}\n",
+		"/m/id", "/l/0/c", "jsonl");
+	struct dsv_file_diff *file = only_file(diff);
+	const struct dsv_diff_summary *s = dsv_file_diff_summary(file);
+	struct dsv_change change;
+
+	assert_int_equal(s->unchanged, 1);
+	assert_int_equal(s->changed, 1);
+	assert_int_equal(s->relabelled, 1);
+	assert_int_equal(s->moved, 1);
+	assert_string_equal(s->labels[0].transitions[0].from, "dog");
+	assert_int_equal(dsv_file_diff_next(file, &change), 1);
+	assert_memory_equal(change.key[0].text, "b", 1);
+}
+
 /* ------------------------------------------------------------ random */
 
 static void random_case(struct fixture *fx, uint64_t seed)
@@ -370,6 +392,7 @@ int main(void)
 		T(test_diff__nothing_against_records_adds_them_all),
 		T(test_diff__two_empty_files_are_equal),
 		T(test_diff__elements_of_a_json_array_are_records),
+		T(test_diff__key_and_label_may_stand_inside_a_value),
 		T(test_diff__agrees_with_the_slow_one_on_random_tables),
 	};
 
