@@ -347,7 +347,7 @@ static int apply(struct checkout *it)
 	for (i = 0; rc == 0 && i < it->targets.n; i++)
 		rc = update_entry(it, &it->targets.items[i]);
 	if (rc == 0 && it->targets.n)
-		rc = dsv_index_edit_commit(it->edit);
+		rc = dsv_index_edit_commit_fast(it->edit);
 	return rc;
 }
 

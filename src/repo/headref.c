@@ -60,12 +60,16 @@ int dsv_headref_switch(struct dsv_repo *repo, const char *branch,
 	int rc;
 
 	sign_as(repo, NULL);
+	/* as git: where HEAD points is no data, and the disk would first write
+	 * all the files of the checkout */
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
 	if (branch)
 		rc = git_reference_symbolic_create(&ref, repo->git, "HEAD",
 						   branch, 1, log);
 	else
 		rc = git_reference_create(&ref, repo->git, "HEAD", commit, 1,
 					  log);
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	if (rc < 0)
 		return dsv_git_fail(rc, "cannot move HEAD");
 	return 0;

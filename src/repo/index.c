@@ -130,7 +130,8 @@ static int smudge_racy(struct dsv_index_edit *edit)
 	return 0;
 }
 
-int dsv_index_edit_commit(struct dsv_index_edit *edit)
+/* The new index into the lock file. */
+static int fill_lock(struct dsv_index_edit *edit)
 {
 	struct dsv_buf bytes DSV_AUTO(buf) = DSV_BUF_INIT;
 	int rc;
@@ -138,15 +139,30 @@ int dsv_index_edit_commit(struct dsv_index_edit *edit)
 	rc = smudge_racy(edit);
 	if (rc < 0)
 		return rc;
+	/* a copy that lives for a moment */
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
 	rc = git_index_write(edit->index);
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	if (rc < 0)
 		return dsv_git_fail(rc, "cannot write the index");
 	rc = dsv_fs_read(edit->copy, INDEX_LIMIT, &bytes);
 	if (rc == 0)
 		rc = dsv_atomic_write(&edit->lock, bytes.data, bytes.len);
-	if (rc == 0)
-		rc = dsv_atomic_commit(&edit->lock, NULL);
 	return rc;
+}
+
+int dsv_index_edit_commit(struct dsv_index_edit *edit)
+{
+	const int rc = fill_lock(edit);
+
+	return rc < 0 ? rc : dsv_atomic_commit(&edit->lock, NULL);
+}
+
+int dsv_index_edit_commit_fast(struct dsv_index_edit *edit)
+{
+	const int rc = fill_lock(edit);
+
+	return rc < 0 ? rc : dsv_atomic_commit_fast(&edit->lock, NULL);
 }
 
 void dsv_index_edit_release(struct dsv_index_edit *edit)

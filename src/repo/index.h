@@ -38,6 +38,9 @@ struct dsv_index_edit {
 int dsv_index_edit_open(struct dsv_index_edit *out, struct dsv_repo *repo);
 /** Write it in place of the old one. */
 int dsv_index_edit_commit(struct dsv_index_edit *edit);
+/** The same without fsync, as git writes it: for what can be made again from
+ * commits. Waiting for the disk would wait for all work files too. */
+int dsv_index_edit_commit_fast(struct dsv_index_edit *edit);
 void dsv_index_edit_release(struct dsv_index_edit *edit);
 
 /** The stat fields of an entry, and the mode that git gives such a file (the

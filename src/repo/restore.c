@@ -230,7 +230,7 @@ static int run(struct restore *it)
 		rc = dsv_materialize(it->repo, &it->targets);
 	for (i = 0; rc == 0 && i < it->targets.n; i++)
 		rc = refresh(it, &it->targets.items[i]);
-	return rc < 0 ? rc : dsv_index_edit_commit(it->edit);
+	return rc < 0 ? rc : dsv_index_edit_commit_fast(it->edit);
 }
 
 int dsv_restore(struct dsv_repo *repo, const struct dsv_restore_opts *opts,

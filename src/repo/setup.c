@@ -213,7 +213,7 @@ static int write_files(struct dsv_repo *repo, struct dsv_setup *out)
 	}
 	/* what was written is known to the index, whatever came after */
 	if (edit.index && out->written.n) {
-		const int saved = dsv_index_edit_commit(&edit);
+		const int saved = dsv_index_edit_commit_fast(&edit);
 
 		rc = rc < 0 ? rc : saved;
 	}
