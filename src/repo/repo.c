@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -112,6 +113,17 @@ static int open_found(git_repository **out, const char *start)
 				       getenv("GIT_CEILING_DIRECTORIES"));
 }
 
+/* libgit2 1.5 leaks a path when it is told what it knows already. */
+static bool is_workdir(git_repository *git, const char *tree)
+{
+	const char *known = git_repository_workdir(git);
+	struct stat a;
+	struct stat b;
+
+	return known && stat(known, &a) == 0 && stat(tree, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 /* With GIT_DIR alone git takes the current folder for the top of the work
  * tree, unless the repository says otherwise. */
 static int set_workdir(git_repository *git, bool named)
@@ -133,6 +145,8 @@ static int set_workdir(git_repository *git, bool named)
 			return 0;
 		tree = ".";
 	}
+	if (is_workdir(git, tree))
+		return 0;
 	return git_repository_set_workdir(git, tree, 0);
 }
 
