@@ -16,7 +16,6 @@ static const struct dsv_opt untrack_opts[] = {
 /* Without the filter git holds the bytes themselves. */
 static int stage_plain(struct dsv_ctx *ctx, const struct dsv_untracked *gone)
 {
-	struct dsv_staged staged DSV_AUTO(staged) = DSV_STAGED_INIT;
 	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	struct dsv_stage_opts opts = {.paths = &paths};
 	const struct dsv_strlist *lists[] = {&gone->touched, &gone->files};
@@ -24,6 +23,8 @@ static int stage_plain(struct dsv_ctx *ctx, const struct dsv_untracked *gone)
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < 2; i++) {
+		struct dsv_staged staged DSV_AUTO(staged) = DSV_STAGED_INIT;
+
 		dsv_strlist_release(&paths);
 		for (k = 0; k < lists[i]->n; k++)
 			dsv_words_literal(&paths, lists[i]->items[k]);

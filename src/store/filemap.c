@@ -263,7 +263,7 @@ int dsv_filemap_read(struct dsv_store *store, const struct dsv_filemap *map,
 	size_t *starts __attribute__((cleanup(sizes_auto))) =
 		dsv_alloc_zero(n_tasks + 1, sizeof(*starts));
 	struct reading reading = {.store = store,
-				  .extents = map->extents + first,
+				  .extents = n ? map->extents + first : NULL,
 				  .n = n,
 				  .starts = starts};
 	size_t len;
