@@ -74,6 +74,7 @@ replay: $(REPLAY)
 lint:
 	@$(RUN_CHECK) lint
 
+export LSAN_OPTIONS := suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0
 RUN_CHECK = CC='$(CC)' LINT_FLAGS='$(CPPFLAGS) -std=gnu17 $(DEP_CFLAGS)' \
 	sh tests/check.sh '$(BUILD)'
 

@@ -35,7 +35,6 @@ mkdir -p "$logs/tmp" || exit 3
 # No test sees the zone or language of the person; all know where dsv is and
 # where to work.
 export BUILD PATH="$BUILD:$PATH" TMPDIR="$logs/tmp" LC_ALL=C TZ=UTC
-export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 
 # names KIND: of its tests
 names()

@@ -40,7 +40,7 @@ struct dsv_change {
 	enum dsv_op op;
 	bool relabelled;
 	bool label_changed;
-	bool common;	/* differs in a column that both versions have */
+	bool common;	 /* differs in a column that both versions have */
 	bool shared_key; /* no key, or one that other records share */
 	/* all columns of each side (columns_from, columns_to of the summary);
 	 * NULL on the side that is not there. source is NULL and offset 0 where
@@ -130,7 +130,7 @@ struct dsv_file_info {
 	const char *dataset;  /* NULL without definition */
 	const char *format;
 	enum dsv_file_change change;
-	bool has_records;     /* false: compared as bytes */
+	bool has_records; /* false: compared as bytes */
 	uint64_t size_from, size_to;
 	const struct dsv_strlist *key;
 	const struct dsv_strlist *labels;
@@ -146,8 +146,8 @@ int dsv_file_diff_next(struct dsv_file_diff *file, struct dsv_change *out);
 
 struct dsv_diff_opts {
 	struct dsv_version from, to;
-	const struct dsv_strlist *paths;  /* pathspecs; NULL: all */
-	const struct dsv_strlist *key;	  /* over the definition */
+	const struct dsv_strlist *paths; /* pathspecs; NULL: all */
+	const struct dsv_strlist *key;	 /* over the definition */
 	const struct dsv_strlist *labels;
 	const char *format;
 	bool no_cache; /* neither read nor written */

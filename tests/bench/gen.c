@@ -22,9 +22,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define N_WORDS	  20000u
-#define WORD_MAX  12u
-#define N_LABELS  3u
+#define N_WORDS	   20000u
+#define WORD_MAX   12u
+#define N_LABELS   3u
 #define TABLE_SEED 20250203u
 
 struct row {
@@ -43,7 +43,7 @@ struct words {
 	double weight[N_WORDS]; /* running sum, the last is 1 */
 };
 
-static const char *const labels[N_LABELS] = { "pos", "neg", "neutral" };
+static const char *const labels[N_LABELS] = {"pos", "neg", "neutral"};
 
 static void die(const char *what)
 {
@@ -68,10 +68,10 @@ static uint32_t below(uint64_t *state, uint32_t limit)
 
 static void make_words(struct words *words)
 {
-	static const char *const heads[] = { "b", "br", "c", "d", "f", "g",
-					     "h", "l", "m", "n", "p", "r",
-					     "s", "st", "t", "th", "v", "w" };
-	static const char *const vowels[] = { "a", "e", "i", "o", "u", "ea" };
+	static const char *const heads[] = {"b", "br", "c", "d",  "f", "g",
+					    "h", "l",  "m", "n",  "p", "r",
+					    "s", "st", "t", "th", "v", "w"};
+	static const char *const vowels[] = {"a", "e", "i", "o", "u", "ea"};
 	uint64_t state = TABLE_SEED;
 	double sum = 0;
 
@@ -128,10 +128,10 @@ static void put_text(FILE *out, const struct words *words, uint64_t *state)
 		fputc('"', out);
 }
 
-static void put_row(FILE *out, const struct words *words,
-		    const struct row *row, bool more)
+static void put_row(FILE *out, const struct words *words, const struct row *row,
+		    bool more)
 {
-	static const uint32_t limits[8] = { 40, 1000, 10, 12, 28, 24, 60, 60 };
+	static const uint32_t limits[8] = {40, 1000, 10, 12, 28, 24, 60, 60};
 	uint64_t state = TABLE_SEED ^ ((uint64_t)row->id << 20);
 	uint32_t part[8];
 
@@ -168,8 +168,7 @@ static void write_table(const char *dir, const char *name,
 
 static struct row new_row(struct table *table, uint64_t *state)
 {
-	return (struct row){ table->next_id++,
-			     (uint8_t)below(state, N_LABELS) };
+	return (struct row){table->next_id++, (uint8_t)below(state, N_LABELS)};
 }
 
 /* Walk the rows once; each meets its fate by chance. */
@@ -187,8 +186,9 @@ static void next_version(struct table *table, uint64_t *state, double share)
 		struct row row = table->rows[i];
 
 		if (fate < unit)
-			row.label = (uint8_t)((row.label + 1 +
-					       below(state, 2)) % N_LABELS);
+			row.label =
+				(uint8_t)((row.label + 1 + below(state, 2)) %
+					  N_LABELS);
 		else if (fate < unit + unit / 2)
 			continue;
 		else if (fate < 2 * unit)
@@ -217,7 +217,7 @@ static void make_table(const char *dir, size_t n, unsigned versions,
 		       double share)
 {
 	static struct words words;
-	struct table table = { .rows = malloc(n * sizeof(struct row)) };
+	struct table table = {.rows = malloc(n * sizeof(struct row))};
 	uint64_t state = TABLE_SEED;
 	char name[32];
 

@@ -38,24 +38,24 @@ struct set {
 	const char *history;	  /* member of expected.json, NULL: the root */
 };
 
-static const char *const mapping_parts[] = { "mappings.tsv", "incorrect.tsv",
-					     "unsure.tsv", NULL };
+static const char *const mapping_parts[] = {"mappings.tsv", "incorrect.tsv",
+					    "unsure.tsv", NULL};
 
 static const struct set sets[] = {
-	{ "prompts-csv", "prompts-csv", "csv", ".csv", "[act]", "for_devs",
-	  NULL, NULL },
-	{ "countries-csv", "countries-csv", "csv", ".csv",
-	  "[ISO3166-1-Alpha-3]", "Continent", NULL, NULL },
-	{ "biomappings-tsv", "biomappings-tsv", "tsv", NULL,
-	  "[source prefix, source identifier, target prefix, "
-	  "target identifier]",
-	  "relation", mapping_parts, NULL },
-	{ "functioncalls-jsonl", "functioncalls-jsonl", "jsonl", ".jsonl",
-	  "[id]", "ground_truth", NULL, NULL },
-	{ "multiturn-jsonl", "multiturn-jsonl", "jsonl", ".jsonl", "[id]",
-	  "ground_truth", NULL, NULL },
-	{ "raters-csv", NULL, "csv", ".csv", "[rater, file, class]", "vote",
-	  NULL, "history (key rater+file+class)" },
+	{"prompts-csv", "prompts-csv", "csv", ".csv", "[act]", "for_devs", NULL,
+	 NULL},
+	{"countries-csv", "countries-csv", "csv", ".csv", "[ISO3166-1-Alpha-3]",
+	 "Continent", NULL, NULL},
+	{"biomappings-tsv", "biomappings-tsv", "tsv", NULL,
+	 "[source prefix, source identifier, target prefix, "
+	 "target identifier]",
+	 "relation", mapping_parts, NULL},
+	{"functioncalls-jsonl", "functioncalls-jsonl", "jsonl", ".jsonl",
+	 "[id]", "ground_truth", NULL, NULL},
+	{"multiturn-jsonl", "multiturn-jsonl", "jsonl", ".jsonl", "[id]",
+	 "ground_truth", NULL, NULL},
+	{"raters-csv", NULL, "csv", ".csv", "[rater, file, class]", "vote",
+	 NULL, "history (key rater+file+class)"},
 };
 
 #define MAX_VERSIONS 32
@@ -141,16 +141,16 @@ static int run(const struct replay *replay, struct dsv_buf *out,
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-#define RUN(replay, out, ...)                                                 \
-	run((replay), (out), (const char *const[]){ __VA_ARGS__, NULL })
+#define RUN(replay, out, ...) \
+	run((replay), (out), (const char *const[]){__VA_ARGS__, NULL})
 
 static cJSON *histories(const struct replay *replay, const char *part)
 {
 	const char *member = part ? part : replay->set->history;
 
 	return member ? cJSON_GetObjectItemCaseSensitive(replay->expected,
-							 member) :
-			replay->expected;
+							 member)
+		      : replay->expected;
 }
 
 static cJSON *get(const cJSON *object, const char *name)
@@ -161,8 +161,8 @@ static cJSON *get(const cJSON *object, const char *name)
 static void find_versions(struct replay *replay)
 {
 	const char *const *parts = replay->set->parts;
-	cJSON *versions = get(histories(replay, parts ? parts[0] : NULL),
-			      "versions");
+	cJSON *versions =
+		get(histories(replay, parts ? parts[0] : NULL), "versions");
 	cJSON *version;
 
 	cJSON_ArrayForEach(version, versions)
@@ -215,10 +215,10 @@ static void finish(struct replay *replay)
 {
 	assert_int_equal(RUN(replay, NULL, "dsv", "fsck"), 0);
 	assert_int_equal(RUN(replay, NULL, "git", "fsck", "--strict"), 0);
-	assert_int_equal(run(replay, NULL,
-			     (const char *const[]){ "rm", "-rf",
-						    replay->root, NULL }),
-			 0);
+	assert_int_equal(
+		run(replay, NULL,
+		    (const char *const[]){"rm", "-rf", replay->root, NULL}),
+		0);
 	cJSON_Delete(replay->expected);
 	cJSON_Delete(replay->manifest);
 }
@@ -245,11 +245,14 @@ static const char *manifest_text(const struct replay *replay, size_t version,
 
 	if (!replay->set->manifest)
 		return otherwise;
-	cJSON_ArrayForEach(item, get(get(replay->manifest,
-					 replay->set->manifest), "versions"))
-		if (!strcmp(get(item, "version")->valuestring,
-			    replay->names[version]))
-			return get(item, member)->valuestring;
+	cJSON_ArrayForEach(
+		item,
+		get(get(replay->manifest, replay->set->manifest),
+		    "versions")) if (!strcmp(get(item, "version")->valuestring,
+					     replay->names
+						     [version])) return get(item,
+									    member)
+		->valuestring;
 	return otherwise;
 }
 
@@ -284,9 +287,8 @@ static void commit_version(const struct replay *replay, size_t version)
 		    manifest_text(replay, version, "date",
 				  "2025-02-03T10:00:00+00:00")),
 		0);
-	assert_int_equal(RUN(replay, NULL, "git", "tag",
-			     replay->names[version]),
-			 0);
+	assert_int_equal(
+		RUN(replay, NULL, "git", "tag", replay->names[version]), 0);
 }
 
 static void same_file(const struct replay *replay, size_t version,
@@ -395,20 +397,19 @@ static void same_transitions(const struct replay *replay, const cJSON *want,
 	const cJSON *expected = get(want, "transitions");
 
 	if (expected && cJSON_GetArraySize(expected))
-		assert_true(cJSON_Compare(
-			expected,
-			get(get(answer->summary, "transitions"),
-			    replay->set->label),
-			true));
+		assert_true(
+			cJSON_Compare(expected,
+				      get(get(answer->summary, "transitions"),
+					  replay->set->label),
+				      true));
 }
 
 static void compare_clean(const struct replay *replay, const cJSON *want,
 			  const struct answer *answer, const char *step)
 {
-	static const char *const counts[] = { "added", "removed", "changed",
-					      "changed_common", "unchanged",
-					      "label_changed", "relabelled",
-					      "rekeyed" };
+	static const char *const counts[] = {
+		"added",     "removed",	      "changed",    "changed_common",
+		"unchanged", "label_changed", "relabelled", "rekeyed"};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		same_number(want, answer, counts[i], step);
@@ -426,7 +427,7 @@ static void compare_unclean(const cJSON *versions, const char *from,
 			    const char *to, const struct answer *answer,
 			    const char *step)
 {
-	const cJSON *sides[2] = { get(versions, from), get(versions, to) };
+	const cJSON *sides[2] = {get(versions, from), get(versions, to)};
 	double rows = get(sides[1], "rows")->valuedouble -
 		      get(sides[0], "rows")->valuedouble;
 
