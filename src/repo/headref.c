@@ -7,7 +7,8 @@
 #include "repo/private.h"
 
 /* libgit2 signs reflogs as the repository's identity. */
-static void sign_as(struct dsv_repo *repo, const git_signature *who)
+static void sign_as(struct dsv_repo *repo, git_repository *git,
+		    const git_signature *who)
 {
 	git_signature *found = NULL;
 
@@ -16,7 +17,7 @@ static void sign_as(struct dsv_repo *repo, const git_signature *who)
 	if (!who)
 		who = found;
 	if (who)
-		git_repository_set_ident(repo->git, who->name, who->email);
+		git_repository_set_ident(git, who->name, who->email);
 	git_signature_free(found);
 }
 
@@ -40,7 +41,7 @@ int dsv_headref_advance(struct dsv_repo *repo, const struct dsv_version *from,
 	git_oid old;
 	int rc;
 
-	sign_as(repo, who);
+	sign_as(repo, repo->git, who);
 	if (from->at == DSV_AT_NOTHING) {
 		rc = git_reference_create(&ref, repo->git, name, to, 0, log);
 	} else {
@@ -53,23 +54,46 @@ int dsv_headref_advance(struct dsv_repo *repo, const struct dsv_version *from,
 	return 0;
 }
 
+/*
+ * As in git, where HEAD points is not forced to the disk: that would first
+ * write out all the files of the checkout. libgit2 asks once, when it opens
+ * the references, so they are opened anew.
+ */
+static git_repository *open_without_fsync(struct dsv_repo *repo)
+{
+	git_repository *git = NULL;
+
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
+	if (git_repository_open_ext(&git, repo->git_dir,
+				    GIT_REPOSITORY_OPEN_NO_SEARCH |
+					    GIT_REPOSITORY_OPEN_NO_DOTGIT,
+				    NULL) < 0)
+		git = NULL;
+	return git;
+}
+
+static int set_head(git_repository *git, const char *branch,
+		    const git_oid *commit, const char *log)
+{
+	git_reference *ref DSV_AUTO(git_reference) = NULL;
+
+	if (branch)
+		return git_reference_symbolic_create(&ref, git, "HEAD", branch,
+						     1, log);
+	return git_reference_create(&ref, git, "HEAD", commit, 1, log);
+}
+
 int dsv_headref_switch(struct dsv_repo *repo, const char *branch,
 		       const git_oid *commit, const char *log)
 {
-	git_reference *ref DSV_AUTO(git_reference) = NULL;
+	git_repository *own = open_without_fsync(repo);
+	git_repository *git = own ? own : repo->git;
 	int rc;
 
-	sign_as(repo, NULL);
-	/* as git: where HEAD points is no data, and the disk would first write
-	 * all the files of the checkout */
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
-	if (branch)
-		rc = git_reference_symbolic_create(&ref, repo->git, "HEAD",
-						   branch, 1, log);
-	else
-		rc = git_reference_create(&ref, repo->git, "HEAD", commit, 1,
-					  log);
+	sign_as(repo, git, NULL);
+	rc = set_head(git, branch, commit, log);
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_repository_free(own);
 	if (rc < 0)
 		return dsv_git_fail(rc, "cannot move HEAD");
 	return 0;
