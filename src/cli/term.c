@@ -106,6 +106,8 @@ void dsv_term_wait_pager(pid_t pager)
 		dup2(null, STDOUT_FILENO);
 		close(null);
 	}
+	/* an interrupt is for the pager, which stays on the terminal */
+	signal(SIGINT, SIG_IGN);
 	while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
 		;
 }

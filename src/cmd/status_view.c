@@ -33,6 +33,19 @@ static void view_upstream(struct dsv_buf *out, const struct dsv_status *status)
 	dsv_add_shown(out, status->upstream, strlen(status->upstream));
 }
 
+/* What was begun, and how it is ended. */
+static void view_operation(struct dsv_out *out, enum dsv_operation operation)
+{
+	const char *word = dsv_operation_word(operation);
+
+	if (operation == DSV_OPERATION_BISECT)
+		dsv_buf_addstr(&out->buf, "a bisect is going on: git bisect\n");
+	else
+		dsv_buf_addf(&out->buf,
+			     "a %s waits for its end: git %s --continue\n",
+			     word, word);
+}
+
 static void view_head(struct dsv_out *out, const struct dsv_status *status)
 {
 	if (status->branch) {
@@ -48,11 +61,7 @@ static void view_head(struct dsv_out *out, const struct dsv_status *status)
 	view_upstream(&out->buf, status);
 	dsv_buf_addch(&out->buf, '\n');
 	if (status->operation != DSV_OPERATION_NONE)
-		dsv_buf_addf(&out->buf, "a %s waits for its end: git %s\n",
-			     dsv_operation_word(status->operation),
-			     status->operation == DSV_OPERATION_MERGE
-				     ? "merge --continue"
-				     : "status tells more");
+		view_operation(out, status->operation);
 }
 
 static void add_signed(struct dsv_table *table, char sign, uint64_t n,

@@ -39,6 +39,7 @@ test_that 'rebase replays changes of other files over data' '
 test_that 'rebase of two changes of one file stops, and can be given up' '
 	git switch -q -c other v1 && echo 9,yak >>animals.csv &&
 	git commit -qam Other && run 1 git rebase main &&
+	run 0 dsv status && out_has "git rebase --continue" &&
 	lacks animals.csv "<<<<<<<" && git rebase --abort && has animals.csv yak &&
 	clean_tree && git switch -q main && git branch -qD other
 '
