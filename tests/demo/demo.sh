@@ -9,7 +9,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=$1
 mkdir -p "$dir"
-dir=$(cd "$dir" && pwd)/reviews
+dir=$(cd "$dir" && pwd -P)/reviews
+# DIR may lie in the work tree of another repository, which is none of ours.
+export GIT_CEILING_DIRECTORIES="${dir%/*}"
 rm -rf "$dir"
 mkdir "$dir"
 cd "$dir"
