@@ -16,6 +16,8 @@
 #include "repo/blobs.h"
 #include "repo/pointer.h"
 #include "repo/repo.h"
+#include "store/cutter.h"
+#include "store/filemap.h"
 #include "store/writer.h"
 
 /* A content in the store; its pointer as a blob. */
@@ -196,6 +198,89 @@ static void test_chunks__a_moved_record_is_counted(void **state)
 	two_close(&two);
 }
 
+/* Rows whose text ends with a group of chunks: where a block can be cut out
+ * without touching another chunk. */
+static size_t find_cuts(struct two *two, int *cuts, size_t most)
+{
+	struct dsv_filemap map DSV_AUTO(filemap) = DSV_FILEMAP_INIT;
+	struct dsv_content content;
+	struct dsv_store *store;
+	unsigned line = 1;
+	size_t n = 0;
+	int row = 0;
+
+	assert_int_equal(dsv_repo_store(two->repo, &store), 0);
+	assert_int_equal(dsv_blob_pointer(two->repo, &two->from, &content), 1);
+	assert_int_equal(dsv_filemap_load(&map, store, &content), 0);
+	for (size_t i = 0; i < map.n && n < most; i++) {
+		if (i > 0 && map.extents[i].state == DSV_STATE_RECORD) {
+			while (row < two->a.n && two->a.rows[row].line < line)
+				row++;
+			cuts[n++] = row;
+		}
+		line += map.extents[i].lines;
+	}
+	return n;
+}
+
+static void test_chunks__moved_chunks_are_counted(void **state)
+{
+	struct two two;
+	int cuts[64];
+	size_t n;
+
+	(void)state;
+	two_open(&two, 11, 2500, 0, 0, 0, false);
+	n = find_cuts(&two, cuts, 64);
+	assert_true(n > 20);
+	for (size_t i = 2; i + 12 < n; i += 3) {
+		struct dsv_buf to DSV_AUTO(buf) = DSV_BUF_INIT;
+		int first = cuts[i];
+		int mid = cuts[i + 5];
+		int end = cuts[i + 9];
+		int k = first;
+
+		t_free(&two.b);
+		t_copy(&two.b, &two.a);
+		for (int r = mid; r < end; r++, k++)
+			for (int c = 0; c < T_CELLS; c++)
+				t_set(&two.b.rows[k], c,
+				      two.a.rows[r].cells[c]);
+		for (int r = first; r < mid; r++, k++)
+			for (int c = 0; c < T_CELLS; c++)
+				t_set(&two.b.rows[k], c,
+				      two.a.rows[r].cells[c]);
+		t_csv(&two.b, &to, 1);
+		two.to = keep(two.repo, "csv", &to);
+		free(two.slow.ops);
+		t_slow_diff(&two.slow, &two.a, &two.b, 1);
+		assert_true(two.slow.moved > 0);
+		check(&two, false);
+	}
+	two_close(&two);
+}
+
+/* Records of one stretch go to another place. */
+static void test_chunks__a_moved_block_is_counted(void **state)
+{
+	struct two two;
+	struct dsv_buf to DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct t_row block[400];
+
+	(void)state;
+	two_open(&two, 9, 2500, 0, 0, 0, false);
+	memcpy(block, two.b.rows + 2000, sizeof(block));
+	memmove(two.b.rows + 500, two.b.rows + 100, 1900 * sizeof(*block));
+	memcpy(two.b.rows + 100, block, sizeof(block));
+	t_csv(&two.b, &to, 1);
+	two.to = keep(two.repo, "csv", &to);
+	free(two.slow.ops);
+	t_slow_diff(&two.slow, &two.a, &two.b, 1);
+	assert_int_equal(two.slow.moved, 400);
+	check_all(&two);
+	two_close(&two);
+}
+
 /* ------------------------------------------------------------ the cache */
 
 static void damage(const char *folder, int how)
@@ -323,6 +408,8 @@ int main(void)
 		gitrepo_test(
 			test_chunks__a_key_doubled_into_an_unread_chunk_is_seen),
 		gitrepo_test(test_chunks__a_moved_record_is_counted),
+		gitrepo_test(test_chunks__a_moved_block_is_counted),
+		gitrepo_test(test_chunks__moved_chunks_are_counted),
 		gitrepo_test(test_cache__damaged_files_are_made_anew),
 		gitrepo_test(test_cache__no_cache_writes_nothing),
 		gitrepo_test(test_cache__a_chain_of_versions_keeps_its_key_set),
