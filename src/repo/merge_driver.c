@@ -178,7 +178,7 @@ static int merge(struct dsv_repo *repo,
 int dsv_merge_driver(struct dsv_repo *repo,
 		     const struct dsv_merge_driver_opts *opts)
 {
-	struct side sides[DSV_STAGES] = {{NULL}};
+	struct side sides[DSV_STAGES] = {{.file = NULL}};
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
 	char *message DSV_AUTO(str) = NULL;
 	char *hint DSV_AUTO(str) = NULL;

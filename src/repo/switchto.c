@@ -57,28 +57,31 @@ static char *previous_branch(struct dsv_repo *repo)
 	return dsv_strdup(git_reference_shorthand(ref));
 }
 
+/* True for "origin/<name>": what stands before has no '/' itself. */
+static bool is_remote_of(const char *full, const char *name)
+{
+	const char *slash = strchr(full, '/');
+
+	return slash && !strcmp(slash + 1, name);
+}
+
 /* The remote branch of this name, if exactly one remote has it. */
 static char *only_remote(struct dsv_repo *repo, const char *name)
 {
-	git_strarray remotes = {0};
+	git_branch_iterator *all = NULL;
+	git_reference *ref;
+	git_branch_t type;
 	char *found = NULL;
 	size_t hits = 0;
-	size_t i;
 
-	if (git_remote_list(&remotes, repo->git) < 0)
+	if (git_branch_iterator_new(&all, repo->git, GIT_BRANCH_REMOTE) < 0)
 		return NULL;
-	for (i = 0; i < remotes.count; i++) {
-		git_reference *ref DSV_AUTO(git_reference) = NULL;
-		char *full DSV_AUTO(str) =
-			dsv_strf("%s/%s", remotes.strings[i], name);
-
-		if (git_branch_lookup(&ref, repo->git, full,
-				      GIT_BRANCH_REMOTE) < 0)
-			continue;
-		if (!hits++)
-			found = dsv_take(&full);
+	while (git_branch_next(&ref, &type, all) == 0) {
+		if (is_remote_of(git_reference_shorthand(ref), name) && !hits++)
+			found = dsv_strdup(git_reference_shorthand(ref));
+		git_reference_free(ref);
 	}
-	git_strarray_dispose(&remotes);
+	git_branch_iterator_free(all);
 	if (hits == 1)
 		return found;
 	free(found);
