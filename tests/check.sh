@@ -30,11 +30,18 @@ shift
 kinds=${*:-cli unit lint fuzz}
 logs=$BUILD/check/$(echo "$kinds" | tr " " -)
 rm -rf "$logs"
-mkdir -p "$logs/tmp" || exit 3
+mkdir -p "$logs" || exit 3
+
+# Not below BUILD, which lies in the work tree of the project's own repository.
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/dsv-check.XXXXXX") || exit 3
+tmp=$(cd "$tmp" && pwd -P)
+trap 'chmod -R u+rwx "$tmp"; rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM
 
 # No test sees the zone or language of the person; all know where dsv is and
 # where to work.
-export BUILD PATH="$BUILD:$PATH" TMPDIR="$logs/tmp" LC_ALL=C TZ=UTC
+export BUILD PATH="$BUILD:$PATH" TMPDIR="$tmp" LC_ALL=C TZ=UTC
+export GIT_CEILING_DIRECTORIES="$tmp"
 
 # names KIND: of its tests
 names()
@@ -95,7 +102,7 @@ while read -r kind name; do
 		echo "--- $kind $name failed (exit $rc)"
 		cat "$log"
 	fi
-	[ "$3" -gt 0 ] && grep -i skip "$log" | sort -u |
+	[ "$3" -gt 0 ] && grep -i skip "$log" | grep -v ' passed, ' | sort -u |
 		sed "s/^/$kind $name: /" | tee -a "$logs/skips"
 done <"$logs/jobs"
 
@@ -105,9 +112,9 @@ for word in ${DSV_NO_SKIP-}; do
 		failed=$((failed + 1))
 	fi
 done
-left=$(ls -A "$logs/tmp")
+left=$(ls -A "$tmp")
 if [ -n "$left" ]; then
-	echo "--- tests left files behind in $logs/tmp:"
+	echo "--- tests left files behind:"
 	echo "$left"
 	failed=$((failed + 1))
 fi

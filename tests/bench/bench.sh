@@ -23,6 +23,9 @@ export GIT_AUTHOR_NAME=Bench GIT_AUTHOR_EMAIL=bench@example.org
 export GIT_COMMITTER_NAME=Bench GIT_COMMITTER_EMAIL=bench@example.org
 
 mkdir -p "$work"
+# It may lie in the work tree of the project's own repository.
+GIT_CEILING_DIRECTORIES=$(cd "$work" && pwd -P)
+export GIT_CEILING_DIRECTORIES
 gen=$build/tests/bench/gen
 measure=$build/tests/bench/measure
 
