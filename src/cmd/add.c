@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include <dsv/stage.h>
@@ -46,29 +47,57 @@ static int view_staged(struct dsv_out *out, const struct dsv_staged *staged)
 	return dsv_out_line(out);
 }
 
+/* More files than this are found by name in one walk over all that is staged,
+ * not by a pathspec each. */
+#define PATHSPECS_MAX 64u
+
+static int by_path(const void *path, const void *item)
+{
+	return strcmp(path, ((const struct dsv_staged_file *)item)->path);
+}
+
+static bool is_staged(const struct dsv_staged *staged, const char *path)
+{
+	return bsearch(path, staged->items, staged->n, sizeof(staged->items[0]),
+		       by_path) != NULL;
+}
+
+static size_t list_pointers(const struct dsv_staged *staged,
+			    struct dsv_strlist *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < staged->n; i++) {
+		if (!staged->items[i].to.is_pointer)
+			continue;
+		if (n++ < PATHSPECS_MAX)
+			dsv_words_literal(out, staged->items[i].path);
+	}
+	return n;
+}
+
 /* What is wrong with the data; it is kept all the same. A definition that
  * cannot be read is for status to tell, the files are staged. */
 static int view_faults(struct dsv_ctx *ctx, const struct dsv_staged *staged)
 {
 	struct dsv_faults faults DSV_AUTO(faults) = DSV_FAULTS_INIT;
 	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_diff_opts opts = {.to = {.at = DSV_AT_INDEX},
-				     .paths = &paths};
+	struct dsv_diff_opts opts = {.to = {.at = DSV_AT_INDEX}};
 	struct dsv_diff *diff DSV_AUTO(diff) = NULL;
 	struct dsv_file_diff *file;
-	size_t i;
+	size_t n = list_pointers(staged, &paths);
 	int rc;
 
-	for (i = 0; i < staged->n; i++)
-		if (staged->items[i].to.is_pointer)
-			dsv_words_literal(&paths, staged->items[i].path);
-	if (!paths.n)
+	if (n == 0)
 		return 0;
+	if (n <= PATHSPECS_MAX)
+		opts.paths = &paths;
 	rc = dsv_repo_head(ctx->repo, &opts.from);
 	if (rc == 0)
 		rc = dsv_diff_open(&diff, ctx->repo, &opts);
 	while (rc == 0 && (rc = dsv_diff_next(diff, &file)) > 0) {
-		if (dsv_file_diff_summary(file))
+		if (dsv_file_diff_summary(file) &&
+		    is_staged(staged, dsv_file_diff_info(file)->path))
 			dsv_faults_add(&faults, ctx, dsv_file_diff_info(file),
 				       dsv_file_diff_summary(file));
 		rc = 0;

@@ -75,16 +75,23 @@ void dsv_diff_free(struct dsv_diff **diff)
 	*diff = NULL;
 }
 
+/* .json alone says too little: without a definition, and not named, it is a
+ * file like any other. */
 static int read_reading(struct dsv_diff *diff, const struct dsv_datasets *sets,
 			const char *path)
 {
+	struct dsv_reading *reading = &diff->file.reading;
 	struct dsv_reading_opts opts = {
 		.key = &diff->key,
 		.labels = &diff->labels,
 		.format = diff->format,
 	};
+	int rc = dsv_reading_of_path(reading, sets, path, &opts);
 
-	return dsv_reading_of_path(&diff->file.reading, sets, path, &opts);
+	if (rc == 0 && !reading->dataset && !diff->named &&
+	    !reading->format->by_line)
+		reading->format = dsv_format_named("bytes");
+	return rc;
 }
 
 int dsv_diff_open(struct dsv_diff **out, struct dsv_repo *repo,
