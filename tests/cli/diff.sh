@@ -109,6 +109,11 @@ test_that 'exclusive forms and unknown options are wrong usage' '
 	run 2 dsv diff --sumary && err_has "did you mean '"'--summary'"'?" &&
 	run 2 dsv diff v1 v2 v1 && err_has "one revision too many"
 '
+test_that 'a word that is revision and file needs --' '
+	echo x >v1 && run 2 dsv diff v1 && err_has "both a revision and a file" &&
+	run 0 dsv diff v1 -- && out_has reviews.csv:3 &&
+	run 0 dsv diff -- v1 && silent && rm v1
+'
 test_that 'change lists change nothing but time' '
 	run 0 dsv diff --json v1..v2 && cp "$work/out" first &&
 	run 0 dsv diff --json v1..v2 && cmp first "$work/out" &&
