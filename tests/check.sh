@@ -81,6 +81,13 @@ count()
 	END { print passed + 0, failed + 0, skipped + 0 }' "$1"
 }
 
+# What was skipped, with the reason where the test tells it.
+why()
+{
+	grep -i '^skipped: ' "$1" | sort -u | grep . ||
+		sed -n 's/^\[  SKIPPED \] \(test_\)/skipped: \1/p' "$1" | sort -u
+}
+
 for kind in $kinds; do
 	names "$kind" | sed "s/^/$kind /"
 done >"$logs/jobs"
@@ -102,7 +109,7 @@ while read -r kind name; do
 		echo "--- $kind $name failed (exit $rc)"
 		cat "$log"
 	fi
-	[ "$3" -gt 0 ] && grep -i skip "$log" | grep -v ' passed, ' | sort -u |
+	[ "$3" -gt 0 ] && why "$log" |
 		sed "s/^/$kind $name: /" | tee -a "$logs/skips"
 done <"$logs/jobs"
 

@@ -146,7 +146,7 @@ snapshot()
 # carriage returns.
 have_tty()
 {
-	command -v script >/dev/null
+	script -qec true /dev/null </dev/null >/dev/null 2>&1
 }
 in_tty()
 {
