@@ -5,15 +5,18 @@
 
 /*
  * A diff as a few numbers: what changed in each dataset, all its files
- * together. Files without definition stand for themselves.
+ * together. Files without definition stand for themselves, but those that are
+ * compared as bytes are one, DSV_TOTAL_FILES.
  */
+#define DSV_TOTAL_FILES "(no dataset)"
+
 struct dsv_total_count {
 	char *text; /* a label, or "neutral -> pos" */
 	uint64_t n;
 };
 
 struct dsv_total {
-	char *name; /* of the dataset, or the path */
+	char *name; /* of the dataset, the path, or DSV_TOTAL_FILES */
 	bool is_dataset;
 	bool has_records;	/* false: compared as bytes; files counts */
 	uint64_t files;		/* that differ */

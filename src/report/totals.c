@@ -29,17 +29,30 @@ void dsv_totals_release(struct dsv_totals *totals)
 	memset(totals, 0, sizeof(*totals));
 }
 
+static struct dsv_total *find(struct dsv_totals *totals,
+			      const struct dsv_file_info *info,
+			      const char *name)
+{
+	/* paths do not repeat */
+	if (!info->dataset && info->has_records)
+		return NULL;
+	for (size_t i = 0; i < totals->n; i++)
+		if (totals->items[i].is_dataset == !!info->dataset &&
+		    !strcmp(totals->items[i].name, name))
+			return &totals->items[i];
+	return NULL;
+}
+
 static struct dsv_total *total_of(struct dsv_totals *totals,
 				  const struct dsv_file_info *info)
 {
-	const char *name = info->dataset ? info->dataset : info->path;
-	struct dsv_total *total;
-	size_t i;
+	const char *name = info->dataset       ? info->dataset
+			   : info->has_records ? info->path
+					       : DSV_TOTAL_FILES;
+	struct dsv_total *total = find(totals, info, name);
 
-	for (i = 0; i < totals->n; i++)
-		if (!strcmp(totals->items[i].name, name) &&
-		    totals->items[i].is_dataset == !!info->dataset)
-			return &totals->items[i];
+	if (total)
+		return total;
 	DSV_GROW(totals->items, totals->cap, totals->n + 1);
 	total = &totals->items[totals->n++];
 	memset(total, 0, sizeof(*total));
