@@ -35,7 +35,7 @@ _dsv()
 		opts="--help --message --all --guideline --amend --no-edit --author --date --reset-author --allow-empty --no-verify --quiet"
 		;;
 	switch)
-		opts="--help --create --detach --discard-changes"
+		opts="--help --create --detach --discard-changes --quiet"
 		revs=yes files=yes
 		;;
 	restore)

@@ -43,6 +43,7 @@ complete -c dsv -n __fish_use_subcommand -a switch -d 'go to another branch or c
 complete -c dsv -n '__fish_seen_subcommand_from switch' -l create -s c -x -d 'make branch NEW at BRANCH (default: HEAD) and go there'
 complete -c dsv -n '__fish_seen_subcommand_from switch' -l detach -s d -d 'go to a commit, on no branch'
 complete -c dsv -n '__fish_seen_subcommand_from switch' -l discard-changes -d 'lose changes that are not committed'
+complete -c dsv -n '__fish_seen_subcommand_from switch' -l quiet -s q -d 'say nothing'
 complete -c dsv -n '__fish_seen_subcommand_from switch' -F -a '(__dsv_revs)'
 complete -c dsv -n __fish_use_subcommand -a restore -d 'bring files back as they were'
 complete -c dsv -n '__fish_seen_subcommand_from restore' -l source -s s -x -a '(__dsv_revs)' -d 'take the files from REV (default: the index, or HEAD with --staged)'

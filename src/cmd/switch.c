@@ -10,6 +10,7 @@ struct switch_args {
 	const char *create;
 	bool detach;
 	bool discard;
+	bool quiet;
 };
 
 static const struct dsv_opt switch_opts[] = {
@@ -19,6 +20,7 @@ static const struct dsv_opt switch_opts[] = {
 		     "go to a commit, on no branch"),
 	DSV_OPT_FLAG(0, "discard-changes", struct switch_args, discard,
 		     "lose changes that are not committed"),
+	DSV_OPT_FLAG('q', "quiet", struct switch_args, quiet, "say nothing"),
 	DSV_ARG_MAYBE("BRANCH", struct switch_args, branch, DSV_COMPLETE_REV),
 	DSV_OPT_END,
 };
@@ -53,7 +55,7 @@ static int switch_run(struct dsv_ctx *ctx, const void *argp)
 	rc = dsv_switch(ctx->repo, &opts, &done);
 	if (rc == DSV_EREFUSED)
 		dsv_checkout_view_blocked(&done);
-	return rc < 0 ? rc : view(ctx->out, &done);
+	return rc < 0 || args->quiet ? rc : view(ctx->out, &done);
 }
 
 const struct dsv_cmd dsv_cmd_switch = {

@@ -148,6 +148,7 @@ git tag -f last "$last" >/dev/null
 dsv switch main >/dev/null 2>&1 || dsv switch master >/dev/null 2>&1 || true
 
 drop="rm -rf $work/dsv/.git/dsv/cache"
+lists="rm -rf $work/dsv/.git/dsv/cache/changes"
 none='- -'
 pair()	# pair NAME TARGET PREPARE DSV-REVS FILE-A FILE-B
 {
@@ -157,7 +158,13 @@ pair()	# pair NAME TARGET PREPARE DSV-REVS FILE-A FILE-B
 	row "$1" "$2" "$own" "$peer"
 }
 pair "diff of neighbours" 0.03 '' 'last~1 last' "$table/v09.csv" "$table/v10.csv"
-pair "diff of any two, no cache" 0.08 "$drop" 'last~6 last~2' \
+pair "diff of any two, no change list" 0.08 "$lists" 'last~6 last~2' \
+	"$table/v04.csv" "$table/v08.csv"
+pair "diff of neighbours, no list" 0.08 "$lists" 'last~1 last' \
+	"$table/v09.csv" "$table/v10.csv"
+pair "diff of neighbours, no cache at all" 0.08 "$drop" 'last~1 last' \
+	"$table/v09.csv" "$table/v10.csv"
+pair "diff of any two, no cache at all" 0.08 "$drop" 'last~6 last~2' \
 	"$table/v04.csv" "$table/v08.csv"
 pair "diff after a shuffle" 0.7 "$drop" 'last shuffled' \
 	"$table/v10.csv" "$table/shuffled.csv"
