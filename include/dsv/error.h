@@ -60,4 +60,8 @@ void dsv_error_clear(void);
 void dsv_cancel(void);
 int dsv_cancelled(void);
 
+/** Remove the temporary files and locks that this process has not put in
+ * place, as before it ends at once; safe in a signal handler. */
+void dsv_undo_all(void);
+
 #endif

@@ -62,7 +62,7 @@ static void forget_path(struct dsv_atomic *file)
 	file->slot = -1;
 }
 
-void dsv_atomic_undo_all(void)
+void dsv_undo_all(void)
 {
 	pid_t self = getpid();
 

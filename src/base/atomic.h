@@ -9,7 +9,7 @@
 /*
  * A file that appears whole or not at all: temporary file in the folder
  * of tmp_dir (or beside the target), fsync, rename, fsync of the folder.
- * Undone on release without commit, and by dsv_atomic_undo_all(), which a
+ * Undone on release without commit, and by dsv_undo_all(), which a
  * signal handler may call.
  */
 struct dsv_atomic {
@@ -38,7 +38,6 @@ int dsv_atomic_commit(struct dsv_atomic *file, const char *path);
  * fsync. */
 int dsv_atomic_commit_fast(struct dsv_atomic *file, const char *path);
 void dsv_atomic_release(struct dsv_atomic *file);
-void dsv_atomic_undo_all(void);
 
 /** One shot. */
 int dsv_atomic_put(const char *path, const void *data, size_t len, mode_t mode);

@@ -34,30 +34,58 @@ static volatile sig_atomic_t stop_signal;
 
 static void on_stop(int signo)
 {
+	/* a second one does not wait */
+	if (stop_signal) {
+		dsv_undo_all();
+		_exit(EXIT_SIGNAL + signo);
+	}
 	stop_signal = signo;
 	dsv_cancel();
-	/* a second one does not wait */
-	signal(signo, SIG_DFL);
 }
 
-static void on_pipe(int signo)
+/* A mapped file became shorter, or its disk cannot be read. */
+static void on_lost_page(int signo)
 {
-	(void)signo; /* the write that caused it fails with EPIPE */
+	static const char text[] = "dsv: a file changed while it was read\n"
+				   "hint: run it again when nothing writes "
+				   "there\n";
+
+	(void)signo;
+	dsv_undo_all();
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(EXIT_FAILED);
+	_exit(EXIT_FAILED);
+}
+
+static void on_failed_write(int signo)
+{
+	(void)signo; /* the write that caused it fails with an errno */
 }
 
 static void catch_signals(void)
 {
-	static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+	/* handlers, unlike SIG_IGN, are not inherited by children */
+	static const struct {
+		int signo;
+		void (*handler)(int signo);
+	} caught[] = {
+		{SIGINT, on_stop},	    {SIGTERM, on_stop},
+		{SIGHUP, on_stop},	    {SIGBUS, on_lost_page},
+		{SIGPIPE, on_failed_write}, {SIGXFSZ, on_failed_write},
+	};
 	struct sigaction action;
 	size_t i;
 
-	memset(&action, 0, sizeof(action));
-	action.sa_handler = on_stop;
-	for (i = 0; i < sizeof(stops) / sizeof(*stops); i++)
-		sigaction(stops[i], &action, NULL);
-	/* a handler, unlike SIG_IGN, is not inherited by children */
-	action.sa_handler = on_pipe;
-	sigaction(SIGPIPE, &action, NULL);
+	for (i = 0; i < sizeof(caught) / sizeof(*caught); i++) {
+		/* nohup asked not to be stopped */
+		if (caught[i].signo == SIGHUP &&
+		    !sigaction(SIGHUP, NULL, &action) &&
+		    action.sa_handler == SIG_IGN)
+			continue;
+		memset(&action, 0, sizeof(action));
+		action.sa_handler = caught[i].handler;
+		sigaction(caught[i].signo, &action, NULL);
+	}
 }
 
 /* A file that is opened must never become standard output by accident. */

@@ -1,57 +1,107 @@
-# Killed at any moment: the last commit is whole, fsck finds nothing.
+# Killed at any step: the old state or the new one, and the command can be
+# repeated. strace kills before the N-th call of each kind that writes, until
+# there is no N-th.
 . "$(dirname "$0")/lib.sh"
 
-new_repo r
+new_repo base
 (
 	cd "$repo" || exit
-	snapshot First "id,label" "1,cat"
 	echo x >h.csv
 	dsv track "h*.csv" --name huge --format plain --yes >/dev/null
-	seq 1 60000 | sed 's/$/,some label/' >../rows
-	{ echo id,label; cat ../rows; } >big.csv
+	rm h.csv
+	seq 1 3000 | sed 's/$/,some label/; 1i id,label' >big.csv
+	snapshot First "id,label" "1,cat"
 	dsv track big.csv --key id --label label >/dev/null
 	dsv commit -q -m Big
+	git branch old
+	echo 2,dog >>animals.csv
+	sed -i 's/^\(.*7\),.*/\1,another label/' big.csv
+	dsv commit -q -a -m New
 )
+base=$repo
 
-# killed_in COMMAND...: killed at eleven moments. Which they are does not matter:
-# what is asked must hold at every one.
-killed_in()
+calls='write pwrite64 fsync rename link unlink'
+
+# fresh STEP: a copy of base, where STEP is done.
+fresh()
 {
-	before=$(git rev-parse HEAD)
-	tries=0
-	for nap in 0 .001 .002 .005 .01 .02 .03 .05 .08 .13 .2; do
-		{ shuf -i 1-60000 -n 3000 --random-source=../rows |
-			sed "s/\$/,label $tries/" | sed '1i id,label'; } >big.csv
-		"$@" >/dev/null 2>&1 &
-		pid=$!
-		sleep $nap
-		kill -9 $pid 2>/dev/null
-		wait $pid 2>/dev/null
-		rm -f .git/index.lock .git/HEAD.lock .git/refs/heads/main.lock
-		dsv fsck >"$work/out" 2>"$work/err" || return 1
-		git fsck --strict >/dev/null 2>&1 || return 1
-		dsv show HEAD:big.csv >../content || return 1
-		dsv show HEAD:animals.csv >../content || return 1
-		tries=$((tries + 1))
+	cd "$work" && rm -rf r && cp -a "$base" r && cd r && eval "$1"
+}
+# is_sound: nothing that is referred to is damaged
+is_sound()
+{
+	dsv fsck >"$work/out" 2>"$work/err" &&
+		git fsck --strict >/dev/null 2>&1
+}
+# killed STEP CHECK COMMAND...: COMMAND after STEP, killed at every step of its
+# own; CHECK must hold after each, and after it is repeated to its end.
+killed()
+{
+	step=$1 check=$2
+	shift 2
+	for call in $calls; do
+		n=1
+		while :; do
+			fresh "$step" || return 1
+			old=$(git rev-parse HEAD)
+			cut_short "$call" $n "$@"
+			status=$?
+			rm -f .git/index.lock .git/HEAD.lock \
+				.git/refs/heads/*.lock
+			at="before $call $n, $status: $*"
+			is_sound || { echo "unsound $at"; return 1; }
+			eval "$check" || { echo "check $at"; return 1; }
+			[ $status -eq 137 ] || break
+			again "$@" || { echo "again $at"; return 1; }
+			kills=$((kills + 1))
+			n=$((n + 1))
+		done
+		[ $status -eq 0 ] || { echo "failed $at"; return 1; }
 	done
 }
-test_that 'kill -9 in add' 'killed_in dsv add big.csv'
-test_that 'kill -9 in commit' 'killed_in dsv commit -q -a -m Killed'
-test_that 'what is killed leaves nothing that grows' '
-	dsv add -q big.csv && [ -z "$(ls .git/dsv/tmp 2>/dev/null)" ] ||
-	[ "$(du -sk .git/dsv/tmp | cut -f1)" -lt 20000 ]
-'
-test_that 'an interrupt undoes what was begun, exit 130' '
-	rm -rf .git/index.lock .git/dsv/tmp/*
-	seq 1 3000000 | sed "s/\$/,x/" >huge.csv
-	dsv add huge.csv >/dev/null 2>"$work/err" &
-	pid=$!
-	sleep .2
-	kill -INT $pid
-	wait $pid
-	status=$?
-	rm huge.csv
-	[ $status -eq 130 ] && [ ! -e .git/index.lock ] &&
-	[ -z "$(ls .git/dsv/tmp)" ] && is_empty "$work/err"
-'
+# cut_short CALL N COMMAND...
+cut_short()
+{
+	call=$1 n=$2
+	shift 2
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null \
+		-e trace="$call" -e inject="$call:signal=SIGKILL:when=$n" \
+		"$@" >../out 2>../err
+}
+# again COMMAND...: it may find that it had been done
+again()
+{
+	"$@" >../out 2>../err && eval "$check" && return
+	cat ../err
+	grep -q "nothing to commit" ../err
+}
+head_is_old_or_new()
+{
+	[ "$(git rev-parse HEAD)" = "$old" ] ||
+		[ "$(git rev-parse HEAD^)" = "$old" ]
+}
+edit='sed -i "s/label\$/thing/" big.csv && echo 3,owl >>animals.csv &&
+	cp big.csv ../big && cp animals.csv ../animals'
+is_intact='head_is_old_or_new && cmp big.csv ../big &&
+	cmp animals.csv ../animals'
+# each work file is one version or the other, as a whole
+dsv -C "$base" show old:big.csv >"$work/big.old"
+dsv -C "$base" show main:big.csv >"$work/big.new"
+is_whole='cmp -s big.csv ../big.old || cmp big.csv ../big.new'
+
+if ! command -v strace >/dev/null; then
+	skip 'kill -9 at every step' 'no strace'
+elif ! strace -f -qq -o /dev/null -e trace=write true 2>/dev/null; then
+	skip 'kill -9 at every step' 'ptrace is not permitted'
+else
+	kills=0
+	test_that 'kill -9 in add' 'killed "$edit" "$is_intact" dsv add . &&
+		[ $kills -ge 10 ]'
+	test_that 'kill -9 in commit' '
+		killed "$edit && dsv add -q ." "$is_intact" \
+			dsv commit -q -m Killed && [ $kills -ge 10 ]'
+	test_that 'kill -9 in switch' '
+		killed : "$is_whole" dsv switch -q old && [ $kills -ge 5 ]'
+	repo=$base
+fi
 finish

@@ -335,7 +335,7 @@ static void test_atomic__a_full_disk_leaves_the_old_file(void **state)
 static void undo_and_die(int sig)
 {
 	(void)sig;
-	dsv_atomic_undo_all();
+	dsv_undo_all();
 	_exit(7);
 }
 
@@ -375,7 +375,7 @@ static void test_atomic__a_child_leaves_its_parents_files(void **state)
 	assert_int_equal(dsv_atomic_open(&file, path, NULL, 0666), 0);
 	child = fork();
 	if (child == 0) {
-		dsv_atomic_undo_all();
+		dsv_undo_all();
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
@@ -391,7 +391,7 @@ static void test_atomic__many_open_at_once(void **state)
 	for (int i = 0; i < 100; i++)
 		assert_int_equal(dsv_atomic_open(&files[i], NULL, dir, 0666),
 				 0);
-	dsv_atomic_undo_all();
+	dsv_undo_all();
 	for (int i = 0; i < 100; i++)
 		dsv_atomic_release(&files[i]);
 	expect_names(dir, "");
