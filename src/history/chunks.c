@@ -14,6 +14,10 @@
  * more than the join of the whole. */
 #define SHARED_MIN_PERCENT 40u
 
+/* Bytes of a side that are read into memory; above it the whole is decoded
+ * into a file and mapped. */
+#define LEFTOVER_MAX (256u * 1024u * 1024u)
+
 struct chunks {
 	const struct dsv_compare_opts *opts;
 	const struct dsv_census_name *names; /* of from, to */
@@ -78,7 +82,8 @@ static int match_groups(struct chunks *c)
 	shared = dsv_groups_match(&c->groups[0], c->maps[0], &c->groups[1],
 				  c->maps[1]);
 	find_common_start(c);
-	return shared >= most / 100 * SHARED_MIN_PERCENT;
+	return most - shared <= LEFTOVER_MAX &&
+	       shared >= most / 100 * SHARED_MIN_PERCENT;
 }
 
 /* 1: the header is the same on both sides. */
@@ -91,12 +96,14 @@ static int match_header(struct chunks *c)
 
 	if (!c->opts->reading->format->has_header)
 		return 1;
-	rc = dsv_runs_header(c->sources[1], c->opts->reading, to, &c->columns);
+	rc = dsv_runs_header(c->sources[1], c->opts->store, c->opts->reading,
+			     to, &c->columns);
 	if (rc < 0 || (from->twin == 1 && to->twin == 1))
 		return rc < 0 ? rc : 1;
 	if (from->twin || to->twin)
 		return 0;
-	rc = dsv_runs_header(c->sources[0], c->opts->reading, from, &other);
+	rc = dsv_runs_header(c->sources[0], c->opts->store, c->opts->reading,
+			     from, &other);
 	return rc < 0 ? rc : dsv_strlist_equal(&c->columns, &other);
 }
 

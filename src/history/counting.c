@@ -7,11 +7,15 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "history/extents.h"
 #include "history/groups.h"
-#include "history/runs.h"
 
 /* Of one task: so much stays in the cache of a core between the steps. */
 #define TASK_BYTES (256u * 1024u)
+
+/* A longer task, that is a group that a huge record keeps together, is read as
+ * a stream; the reader holds no more of a record than DSV_RECORD_MAX. */
+#define TASK_MAX (4u * 1024u * 1024u)
 
 struct task {
 	size_t first; /* group */
@@ -52,13 +56,38 @@ static void give_buffer(struct counting *c, struct dsv_buf buf)
 	pthread_mutex_unlock(&c->lock);
 }
 
+static int count_in_memory(struct counting *c, size_t first, size_t n,
+			   struct dsv_tally *tally, struct dsv_tally_run *run)
+{
+	struct dsv_buf bytes = take_buffer(c);
+	int rc;
+
+	dsv_buf_reset(&bytes);
+	run->data = dsv_buf_reserve(&bytes, run->len);
+	rc = dsv_extents_read(c->source, c->opts->store, first, n, bytes.data);
+	if (rc == 0)
+		rc = dsv_tally_add(tally, run);
+	give_buffer(c, bytes);
+	return rc;
+}
+
+static int count_stream(struct counting *c, size_t first, size_t n,
+			struct dsv_tally *tally, struct dsv_tally_run *run)
+{
+	struct dsv_stream *in DSV_AUTO(stream) = NULL;
+	int rc = dsv_extents_stream(&in, c->source, c->opts->store, first, n);
+
+	run->in = in;
+	return rc < 0 ? rc : dsv_tally_add(tally, run);
+}
+
 static int count_groups(struct counting *c, struct task *task,
 			const struct dsv_strlist *columns,
 			struct dsv_tally *tally)
 {
 	const struct dsv_group *from = &c->groups->items[task->first];
 	const struct dsv_group *last = from + task->n - 1;
-	struct dsv_buf bytes = take_buffer(c);
+	size_t n = last->first + last->n - from->first;
 	struct dsv_tally_run run = {
 		.len = task->len,
 		.offset = from->offset,
@@ -68,16 +97,11 @@ static int count_groups(struct counting *c, struct task *task,
 	};
 	int rc = dsv_cancelled();
 
-	dsv_buf_reset(&bytes);
-	run.data = dsv_buf_reserve(&bytes, task->len);
-	if (rc == 0)
-		rc = dsv_extents_read(c->source, c->opts->store, from->first,
-				      last->first + last->n - from->first,
-				      bytes.data);
-	if (rc == 0)
-		rc = dsv_tally_add(tally, &run);
-	give_buffer(c, bytes);
-	return rc;
+	if (rc < 0)
+		return rc;
+	return task->len > TASK_MAX
+		       ? count_stream(c, from->first, n, tally, &run)
+		       : count_in_memory(c, from->first, n, tally, &run);
 }
 
 static int count_task(void *ctx, size_t index)
@@ -95,14 +119,16 @@ static void cut_tasks(struct counting *c)
 
 	c->tasks = dsv_alloc_zero(c->groups->n + 1, sizeof(*c->tasks));
 	for (size_t i = 1; i < c->groups->n; i++) {
-		if (!task || task->len >= TASK_BYTES) {
+		size_t len = (size_t)c->groups->items[i].len;
+
+		if (!task || task->len >= TASK_BYTES || len > TASK_MAX) {
 			task = &c->tasks[c->n_tasks++];
 			task->first = i;
 			dsv_tally_init(&task->tally, c->opts->reading,
 				       DSV_TALLY_KEYS);
 		}
 		task->n++;
-		task->len += (size_t)c->groups->items[i].len;
+		task->len += len;
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "history/extents.h"
 
 /* Of one task; more would leave cores idle. */
 #define TASK_BYTES (128u * 1024u)
@@ -130,19 +131,6 @@ static int read_task(void *ctx, size_t index)
 	return rc;
 }
 
-int dsv_extents_read(struct dsv_source *source, struct dsv_store *store,
-		     size_t first, size_t n, char *to)
-{
-	const struct dsv_filemap *map;
-	int rc = dsv_source_filemap(source, &map);
-
-	for (size_t i = first; i < first + n && rc == 0; i++) {
-		rc = dsv_extent_read(store, &map->extents[i], to);
-		to += map->extents[i].len;
-	}
-	return rc < 0 ? dsv_fail_prefix(rc, "%s", dsv_source_name(source)) : 0;
-}
-
 int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
 {
 	struct reading r = {.side = side, .opts = opts};
@@ -159,20 +147,17 @@ int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
 	return rc;
 }
 
-int dsv_runs_header(struct dsv_source *source,
+int dsv_runs_header(struct dsv_source *source, struct dsv_store *store,
 		    const struct dsv_reading *reading,
 		    const struct dsv_group *first, struct dsv_strlist *out)
 {
-	struct dsv_buf bytes DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
 	struct dsv_reader *reader DSV_AUTO(reader) = NULL;
 	struct dsv_reader_opts opts = {0};
-	int rc = dsv_source_read(source, first->first, first->n, &bytes);
+	int rc = dsv_extents_stream(&in, source, store, first->first, first->n);
 
-	if (rc < 0)
-		return rc;
-	dsv_stream_of_memory(&in, dsv_buf_str(&bytes), bytes.len);
-	rc = dsv_reader_open(&reader, reading->format, in, &opts);
+	if (rc == 0)
+		rc = dsv_reader_open(&reader, reading->format, in, &opts);
 	if (rc < 0)
 		return rc;
 	dsv_strlist_copy(out, dsv_reader_columns(reader));

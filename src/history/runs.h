@@ -19,13 +19,8 @@ struct dsv_runs_opts {
 /** Read groups without twin. The side's layout is not set. */
 int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts);
 
-/** Extents [first, first + n) of a stored source to a place of their length, by
- * the calling thread alone. The source's list has been loaded. */
-int dsv_extents_read(struct dsv_source *source, struct dsv_store *store,
-		     size_t first, size_t n, char *to);
-
 /** The columns that the first group says. */
-int dsv_runs_header(struct dsv_source *source,
+int dsv_runs_header(struct dsv_source *source, struct dsv_store *store,
 		    const struct dsv_reading *reading,
 		    const struct dsv_group *first, struct dsv_strlist *out);
 

@@ -237,8 +237,9 @@ static void start_pass(struct pass *pass)
 int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 {
 	struct dsv_strlist only DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_stream *in DSV_AUTO(stream) = NULL;
+	struct dsv_stream *memory DSV_AUTO(stream) = NULL;
 	struct dsv_reader *reader DSV_AUTO(reader) = NULL;
+	struct dsv_stream *in = run->in;
 	struct dsv_reader_opts opts = {.columns = run->columns,
 				       .offset = run->offset,
 				       .line = run->line,
@@ -247,7 +248,10 @@ int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 	int rc;
 
 	wanted_columns(tally->reading, &only);
-	dsv_stream_of_memory(&in, run->data, run->len);
+	if (!in) {
+		dsv_stream_of_memory(&memory, run->data, run->len);
+		in = memory;
+	}
 	rc = dsv_reader_open(&reader, tally->reading->format, in, &opts);
 	if (rc < 0)
 		return rc;

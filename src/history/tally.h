@@ -5,6 +5,7 @@
 #include <dsv/record.h>
 
 #include "base/map.h"
+#include "base/stream.h"
 #include "dataset/reading.h"
 
 /*
@@ -67,9 +68,11 @@ void dsv_tally_release(struct dsv_tally *tally);
 struct dsv_tally_run {
 	const char *data;
 	size_t len;
-	size_t base;	 /* where data stands in the bytes of the side */
-	uint64_t offset; /* of its first byte in the content */
-	uint64_t line;	 /* of its first byte, from 1 */
+	struct dsv_stream *in; /* the same bytes, where not NULL; only without
+				* DSV_TALLY_ROWS. Borrowed */
+	size_t base;	       /* where data stands in the bytes of the side */
+	uint64_t offset;       /* of its first byte in the content */
+	uint64_t line;	       /* of its first byte, from 1 */
 	/* NULL: the run begins with the header */
 	const struct dsv_strlist *columns;
 	struct dsv_progress *progress;
