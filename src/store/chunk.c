@@ -11,6 +11,7 @@
 #include <dsv/version.h>
 
 #include "base/alloc.h"
+#include "store/splice.h"
 
 /* Text with a dictionary of 248 KiB: one hash, matches from 7 bytes on. First
  * version of the table of `make bench` (115 MB of words that follow Zipf's
@@ -19,7 +20,7 @@
  * MB. */
 #define LEVEL	       1
 #define DICT_STRATEGY  ZSTD_fast
-#define DICT_HASH_LOG  16
+#define DICT_HASH_LOG  17
 #define DICT_MIN_MATCH 7
 
 /* From 256 KiB on the window grows a bit longer, which costs an eighth. */
@@ -124,6 +125,12 @@ size_t dsv_object_limit(enum dsv_object type)
 	return 0;
 }
 
+unsigned dsv_object_depth(enum dsv_object type)
+{
+	return type == DSV_OBJECT_NODE ? DSV_NODE_DEPTH_MAX
+				       : DSV_DELTA_DEPTH_MAX;
+}
+
 const char *dsv_object_name(enum dsv_object type)
 {
 	switch (type) {
@@ -145,8 +152,9 @@ static void read_bases(struct dsv_frame *frame, struct dsv_bytes *in)
 
 	frame->depth = both & 15;
 	frame->n_bases = both >> 4;
-	if (frame->depth == 0 || frame->depth > DSV_DELTA_DEPTH_MAX ||
-	    frame->n_bases == 0 || frame->n_bases > DSV_DELTA_BASES_MAX) {
+	if (frame->depth == 0 || frame->depth > dsv_object_depth(frame->type) ||
+	    frame->n_bases == 0 || frame->n_bases > DSV_DELTA_BASES_MAX ||
+	    (frame->encoding == DSV_ENCODING_SPLICE && frame->n_bases != 1)) {
 		dsv_bytes_fail(in);
 		return;
 	}
@@ -161,7 +169,7 @@ void dsv_frame_read(struct dsv_frame *out, struct dsv_bytes *in)
 				  .encoding = (enum dsv_encoding)(tag & 15)};
 	size_t limit = dsv_object_limit(frame.type);
 
-	if (limit == 0 || frame.encoding > DSV_ENCODING_DELTA)
+	if (limit == 0 || frame.encoding > DSV_ENCODING_SPLICE)
 		dsv_bytes_fail(in);
 	frame.raw_len = (size_t)dsv_get_varint(in, limit);
 	frame.payload_len = frame.raw_len;
@@ -169,9 +177,8 @@ void dsv_frame_read(struct dsv_frame *out, struct dsv_bytes *in)
 		frame.payload_len = (size_t)dsv_get_varint(in, frame.raw_len);
 	if (frame.encoding == DSV_ENCODING_DICT)
 		frame.dict = dsv_get_u8(in);
-	if (frame.encoding == DSV_ENCODING_DELTA) {
+	if (frame.encoding >= DSV_ENCODING_DELTA)
 		read_bases(&frame, in);
-	}
 	frame.payload = dsv_get_run(in, frame.payload_len);
 	*out = frame;
 }
@@ -336,7 +343,6 @@ static bool make_delta(struct form *form, enum dsv_object type, const char *raw,
 
 	if (how->n_bases == 0)
 		return false;
-	assert(how->base_depth < DSV_DELTA_DEPTH_MAX);
 	if (!ctx->delta)
 		ctx->delta = new_cctx();
 	ZSTD_CCtx_setParameter(ctx->delta, ZSTD_c_compressionLevel,
@@ -345,6 +351,16 @@ static bool make_delta(struct form *form, enum dsv_object type, const char *raw,
 	return !ZSTD_isError(ZSTD_CCtx_refPrefix(ctx->delta, how->base,
 						 how->base_len)) &&
 	       compress(ctx->delta, raw, len, &form->payload);
+}
+
+/* One change in one place: by far the most chunks that have changed. */
+static bool make_splice(struct form *form, const char *raw, size_t len,
+			const struct dsv_coding *how)
+{
+	form->encoding = DSV_ENCODING_SPLICE;
+	return how->n_bases == 1 &&
+	       dsv_splice_encode(raw, len, how->base, how->base_len,
+				 &form->payload);
 }
 
 static void put_frame(struct dsv_buf *out, enum dsv_object type,
@@ -360,7 +376,7 @@ static void put_frame(struct dsv_buf *out, enum dsv_object type,
 	dsv_put_varint(out, form->payload.len);
 	if (form->encoding == DSV_ENCODING_DICT)
 		dsv_put_u8(out, how->dict_number);
-	if (form->encoding == DSV_ENCODING_DELTA) {
+	if (form->encoding >= DSV_ENCODING_DELTA) {
 		dsv_put_u8(out, (uint8_t)(how->n_bases << 4 |
 					  (how->base_depth + 1)));
 		for (unsigned i = 0; i < how->n_bases; i++)
@@ -374,11 +390,15 @@ void dsv_chunk_encode(enum dsv_object type, const char *raw, size_t len,
 {
 	struct form plain __attribute__((cleanup(form_auto))) = {0};
 	struct form delta __attribute__((cleanup(form_auto))) = {0};
-	bool has_delta = make_delta(&delta, type, raw, len, how);
-	size_t delta_len = delta.payload.len + how->n_bases * DSV_ID_SIZE;
+	bool has_delta;
+	size_t delta_len;
 	size_t plain_len;
 
 	assert(len <= dsv_object_limit(type));
+	assert(how->base_depth < dsv_object_depth(type));
+	has_delta = make_splice(&delta, raw, len, how) ||
+		    make_delta(&delta, type, raw, len, how);
+	delta_len = delta.payload.len + how->n_bases * DSV_ID_SIZE;
 	if (has_delta && delta_len < len / DELTA_SURE) {
 		put_frame(out, type, raw, len, &delta, how);
 		return;
@@ -420,6 +440,9 @@ int dsv_chunk_decode(const struct dsv_frame *frame, const struct dsv_dict *dict,
 		memcpy(to, frame->payload, frame->raw_len);
 		return 0;
 	}
+	if (frame->encoding == DSV_ENCODING_SPLICE)
+		return dsv_splice_decode(frame->payload, frame->payload_len,
+					 base, base_len, to, frame->raw_len);
 	if (frame->encoding == DSV_ENCODING_DICT && !dict->ddict)
 		return dsv_fail(DSV_ECORRUPT, "damaged dictionary");
 	n = decode(frame, dict, base, base_len, to);

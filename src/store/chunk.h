@@ -25,11 +25,15 @@ enum dsv_encoding {
 	DSV_ENCODING_ZSTD = 1,
 	DSV_ENCODING_DICT = 2,
 	DSV_ENCODING_DELTA = 3,
+	DSV_ENCODING_SPLICE = 4,
 };
 
 /* Deltas in a row: 8 saves a quarter of the store against 1, 16 no more than
- * that, and decoding slows down by a sixth. */
+ * that, and decoding slows down by a sixth. Every node changes with every
+ * version, so all of them reach the end of their chains at once, which costs as
+ * much as one version; the frame has room for 15. */
 #define DSV_DELTA_DEPTH_MAX 8u
+#define DSV_NODE_DEPTH_MAX  15u
 
 /* A chunk may be made up of pieces of neighbours. */
 #define DSV_DELTA_BASES_MAX 3u
@@ -44,6 +48,8 @@ enum dsv_encoding {
 
 /** Most bytes that an object of this type may have; 0: no such type. */
 size_t dsv_object_limit(enum dsv_object type);
+/** Most deltas in a row. */
+unsigned dsv_object_depth(enum dsv_object type);
 /** "chunk", "file map"...: for messages. */
 const char *dsv_object_name(enum dsv_object type);
 
@@ -52,8 +58,8 @@ struct dsv_frame {
 	enum dsv_encoding encoding;
 	size_t raw_len;
 	uint8_t dict;	 /* DICT: its number in the pack's table */
-	uint8_t depth;	 /* DELTA: 1 and more; else 0 */
-	uint8_t n_bases; /* DELTA */
+	uint8_t depth;	 /* DELTA, SPLICE: 1 and more; else 0 */
+	uint8_t n_bases; /* DELTA; SPLICE: 1 */
 	struct dsv_id bases[DSV_DELTA_BASES_MAX];
 	const char *payload; /* lent by what was read */
 	size_t payload_len;
@@ -88,7 +94,7 @@ struct dsv_coding {
 	unsigned n_bases; /* 0: none */
 	const char *base; /* the bytes of all of them in this order */
 	size_t base_len;
-	uint8_t base_depth; /* below DSV_DELTA_DEPTH_MAX */
+	uint8_t base_depth; /* below dsv_object_depth() */
 };
 
 #define DSV_CODING_INIT \

@@ -10,7 +10,7 @@
  * only the cuts near it.
  *
  * Lines: from the start of a chunk, cut behind the line with the smallest
- * hash among those that end within [A/2, 3A/2], A = 8 KiB. A stretch without a
+ * hash among those that end within [A/2, 3A/2], A = 12 KiB. A stretch without a
  * line end in the window is cut by bytes, at the smallest rolling hash. What is
  * left at the end and fits the window is one chunk.
  * Bytes: FastCDC, 16/64/256 KiB.

@@ -21,7 +21,7 @@
 #define DSV_NODE_EXTENTS_MIN 64u
 #define DSV_NODE_EXTENTS_MAX 1024u
 
-/* Chunks of one content: 1 TB in chunks of 8 KiB. */
+/* Chunks of one content: 1.5 TB in chunks of 12 KiB. */
 #define DSV_EXTENTS_MAX (UINT64_C(1) << 27)
 
 struct dsv_maproot_node {

@@ -119,7 +119,7 @@ static int decode_frame(struct dsv_store *store, const struct dsv_pack *pack,
 
 	if (frame->encoding == DSV_ENCODING_DICT)
 		rc = dict_of_frame(store, pack, frame, &dict);
-	if (frame->encoding == DSV_ENCODING_DELTA)
+	if (frame->encoding >= DSV_ENCODING_DELTA)
 		rc = read_bases(store, frame, how, &base);
 	if (rc < 0)
 		return rc;
@@ -171,6 +171,27 @@ static int decode_place(struct dsv_store *store,
 	return 0;
 }
 
+/* The digest of the object covers its bases; one by one they are verified only
+ * to name the damaged one, or to find another copy of it. */
+static int decode_copy(struct dsv_store *store, const struct dsv_places *places,
+		       unsigned how, unsigned max_depth, struct dsv_buf *out)
+{
+	int rc = decode_place(store, places->packed, places->offset,
+			      places->type, how & ~(unsigned)VERIFY, max_depth,
+			      out);
+
+	if (!(how & VERIFY) || rc == DSV_EMISSING)
+		return rc;
+	if (rc == 0 && dsv_object_verify(places->type, places->id, out->data,
+					 out->len) == 0)
+		return 0;
+	rc = decode_place(store, places->packed, places->offset, places->type,
+			  how, max_depth, out);
+	if (rc < 0)
+		return rc;
+	return dsv_object_verify(places->type, places->id, out->data, out->len);
+}
+
 /* Every copy of the object until one can be decoded; 1 done, 0 no copy. */
 static int try_copies(struct dsv_store *store, enum dsv_object type,
 		      const struct dsv_id *id, unsigned how, unsigned max_depth,
@@ -180,10 +201,7 @@ static int try_copies(struct dsv_store *store, enum dsv_object type,
 	int rc = 0;
 
 	while (dsv_places_next(store, &places)) {
-		rc = decode_place(store, places.packed, places.offset, type,
-				  how, max_depth, out);
-		if (rc == 0 && how & VERIFY)
-			rc = dsv_object_verify(type, id, out->data, out->len);
+		rc = decode_copy(store, &places, how, max_depth, out);
 		if (rc == 0)
 			return 1;
 		rc = fail_in_pack(rc, places.packed, type, id);
@@ -228,8 +246,8 @@ static int read_object(struct dsv_store *store, enum dsv_object type,
 int dsv_store_get(struct dsv_store *store, enum dsv_object type,
 		  const struct dsv_id *id, struct dsv_buf *out)
 {
-	return read_object(store, type, id, FETCH | VERIFY, DSV_DELTA_DEPTH_MAX,
-			   out);
+	return read_object(store, type, id, FETCH | VERIFY,
+			   dsv_object_depth(type), out);
 }
 
 /* The first copy, where it can be decoded to exactly len bytes. */
@@ -242,7 +260,7 @@ static bool get_quickly(struct dsv_store *store, enum dsv_object type,
 	return dsv_places_next(store, &places) &&
 	       dsv_pack_frame(&places.packed->pack, places.offset, &frame,
 			      NULL) == 0 &&
-	       check_frame(&frame, type, DSV_DELTA_DEPTH_MAX) == 0 &&
+	       check_frame(&frame, type, dsv_object_depth(type)) == 0 &&
 	       frame.raw_len == len &&
 	       decode_frame(store, &places.packed->pack, &frame, FETCH, to) ==
 		       0;
@@ -296,16 +314,17 @@ int dsv_store_base(struct dsv_store *store, enum dsv_object type,
 
 	if (rc < 0)
 		return rc;
-	if (*out_depth >= DSV_DELTA_DEPTH_MAX)
+	if (*out_depth >= dsv_object_depth(type))
 		return dsv_fail(DSV_ERANGE, "a chain of deltas is full");
-	return read_object(store, type, id, VERIFY, DSV_DELTA_DEPTH_MAX, out);
+	return read_object(store, type, id, VERIFY, dsv_object_depth(type),
+			   out);
 }
 
 int dsv_store_decode(struct dsv_store *store, const struct dsv_packed *packed,
 		     const struct dsv_packidx_entry *entry, struct dsv_buf *out)
 {
 	int rc = decode_place(store, packed, entry->offset, entry->type, VERIFY,
-			      DSV_DELTA_DEPTH_MAX, out);
+			      dsv_object_depth(entry->type), out);
 
 	if (rc < 0)
 		return rc;

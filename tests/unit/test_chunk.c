@@ -146,8 +146,59 @@ static void test_chunk__small_change_is_a_small_delta(void **state)
 	kit_rows(&raw, 71, 79);
 	dsv_id_of(base.data, base.len, &id);
 	base_of(&how, &base, &id);
+	assert_int_equal(round_trip(&raw, &how, &len), DSV_ENCODING_SPLICE);
+	assert_true(len < 45);
+}
+
+static void test_chunk__changes_apart_are_a_delta(void **state)
+{
+	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf raw DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_coding how = DSV_CODING_INIT;
+	struct dsv_id id;
+	size_t len;
+
+	(void)state;
+	kit_rows(&base, 0, 150);
+	kit_rows(&raw, 0, 20);
+	kit_row(&raw, 20, "dog");
+	kit_rows(&raw, 21, 49);
+	kit_row(&raw, 70, "dog");
+	kit_rows(&raw, 71, 79);
+	dsv_id_of(base.data, base.len, &id);
+	base_of(&how, &base, &id);
 	assert_int_equal(round_trip(&raw, &how, &len), DSV_ENCODING_DELTA);
-	assert_true(len < 120);
+	assert_true(len < 130);
+}
+
+/* All that can be common to two texts: all, nothing, one end, more of it than
+ * one of them has. */
+static void test_chunk__splices_at_any_place(void **state)
+{
+	static const char *const pairs[][2] = {
+		{"", ""},	 {"a", ""},	  {"", "a"},
+		{"aaaa", "aa"},	 {"aa", "aaaa"},  {"abcabc", "abc"},
+		{"abc", "xabc"}, {"abcx", "abc"}, {"ab", "aXb"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
+		struct dsv_buf raw DSV_AUTO(buf) = DSV_BUF_INIT;
+		struct dsv_coding how = DSV_CODING_INIT;
+		struct dsv_id id = {{0}};
+		size_t len;
+
+		kit_rows(&base, 0, 5);
+		dsv_buf_add(&raw, base.data, base.len);
+		dsv_buf_addstr(&base, pairs[i][0]);
+		dsv_buf_addstr(&raw, pairs[i][1]);
+		kit_rows(&base, 50, 5);
+		kit_rows(&raw, 50, 5);
+		base_of(&how, &base, &id);
+		assert_int_equal(round_trip(&raw, &how, &len),
+				 DSV_ENCODING_SPLICE);
+	}
 }
 
 static void test_chunk__useless_base_is_not_used(void **state)
@@ -178,7 +229,9 @@ static void test_chunk__deltas_go_on_after_one_that_failed(void **state)
 	(void)state;
 	kit_noise(&noise, 3000, 5);
 	kit_rows(&base, 0, 150);
-	kit_rows(&raw, 0, 150);
+	kit_row(&raw, 0, "dog");
+	kit_rows(&raw, 1, 148);
+	kit_row(&raw, 149, "dog");
 	base_of(&how, &base, &id);
 	assert_int_equal(round_trip(&noise, &how, &len), DSV_ENCODING_RAW);
 	assert_int_equal(round_trip(&raw, &how, &len), DSV_ENCODING_DELTA);
@@ -228,18 +281,52 @@ static void test_chunk__flipped_bits_do_no_harm(void **state)
 	}
 }
 
+static int decode_with(const struct dsv_buf *bytes, const struct dsv_buf *base,
+		       struct dsv_buf *out)
+{
+	struct dsv_bytes in = dsv_bytes(bytes->data, bytes->len);
+	struct dsv_frame frame;
+
+	dsv_frame_read(&frame, &in);
+	if (!dsv_bytes_ok(&in) || frame.encoding != DSV_ENCODING_SPLICE)
+		return DSV_ECORRUPT;
+	return dsv_chunk_decode(&frame, NULL, base->data, base->len,
+				dsv_buf_reserve(out, frame.raw_len));
+}
+
+static void test_chunk__flipped_bits_of_a_splice_do_no_harm(void **state)
+{
+	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf bytes DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf none DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf back DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)state;
+	kit_rows(&base, 0, 20);
+	kit_slurp("tests/data/splice.frame", &bytes);
+	assert_int_equal(decode_with(&bytes, &base, &back), 0);
+	assert_int_equal(decode_with(&bytes, &none, &back), DSV_ECORRUPT);
+	for (size_t i = 0; i < bytes.len; i++)
+		assert_false(is_readable(bytes.data, i));
+	for (size_t bit = 0; bit < bytes.len * 8; bit++) {
+		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
+		decode_with(&bytes, &base, &back);
+		bytes.data[bit / 8] ^= (char)(1 << bit % 8);
+	}
+}
+
 static void test_chunk__unknown_kinds_are_refused(void **state)
 {
 	(void)state;
 	assert_true(is_readable("\x10\x01x", 3));
 	assert_false(is_readable("\x00\x01x", 3));	   /* no type */
 	assert_false(is_readable("\x50\x01x", 3));	   /* type 5 */
-	assert_false(is_readable("\x14\x01\x01x", 4));	   /* encoding 4 */
+	assert_false(is_readable("\x15\x01\x01x", 4));	   /* encoding 5 */
 	assert_false(is_readable("\x10\x81\x80\x10x", 5)); /* over 256 KiB */
 }
 
-/* The example of docs/formats/chunk.md. */
-static void test_chunk__golden_frame_decodes(void **state)
+/* The examples of docs/formats/chunk.md: the same chunk twice. */
+static void check_golden(const char *path, enum dsv_encoding encoding)
 {
 	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_buf want DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -248,15 +335,14 @@ static void test_chunk__golden_frame_decodes(void **state)
 	struct dsv_frame frame;
 	struct dsv_id id;
 
-	(void)state;
 	kit_rows(&base, 0, 20);
 	kit_rows(&want, 0, 7);
 	kit_row(&want, 7, "dog");
 	kit_rows(&want, 8, 12);
-	kit_slurp("tests/data/delta.frame", &bytes);
+	kit_slurp(path, &bytes);
 	frame = frame_of(&bytes);
 	dsv_id_of(base.data, base.len, &id);
-	assert_int_equal(frame.encoding, DSV_ENCODING_DELTA);
+	assert_int_equal(frame.encoding, encoding);
 	assert_int_equal(frame.depth, 1);
 	assert_int_equal(frame.n_bases, 1);
 	assert_true(dsv_id_equal(&frame.bases[0], &id));
@@ -265,6 +351,13 @@ static void test_chunk__golden_frame_decodes(void **state)
 					  dsv_buf_reserve(&got, want.len)),
 			 0);
 	assert_memory_equal(got.data, want.data, want.len);
+}
+
+static void test_chunk__golden_frames_decode(void **state)
+{
+	(void)state;
+	check_golden("tests/data/delta.frame", DSV_ENCODING_DELTA);
+	check_golden("tests/data/splice.frame", DSV_ENCODING_SPLICE);
 }
 
 int main(void)
@@ -276,13 +369,17 @@ int main(void)
 		cmocka_unit_test(test_chunk__dictionary_helps_short_text),
 		cmocka_unit_test(test_chunk__no_samples_give_no_dictionary),
 		cmocka_unit_test(test_chunk__small_change_is_a_small_delta),
+		cmocka_unit_test(test_chunk__changes_apart_are_a_delta),
+		cmocka_unit_test(test_chunk__splices_at_any_place),
 		cmocka_unit_test(test_chunk__useless_base_is_not_used),
 		cmocka_unit_test(
 			test_chunk__deltas_go_on_after_one_that_failed),
 		cmocka_unit_test(test_chunk__truncated_frame_is_refused),
 		cmocka_unit_test(test_chunk__flipped_bits_do_no_harm),
+		cmocka_unit_test(
+			test_chunk__flipped_bits_of_a_splice_do_no_harm),
 		cmocka_unit_test(test_chunk__unknown_kinds_are_refused),
-		cmocka_unit_test(test_chunk__golden_frame_decodes),
+		cmocka_unit_test(test_chunk__golden_frames_decode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,10 +39,10 @@ static void test_cutter__asks_for_more_until_it_can_tell(void **state)
 
 	(void)state;
 	kit_rows(&data, 0, 400);
-	assert_int_equal(dsv_cut_next(DSV_CUT_LINES, data.data, 12288, false),
+	assert_int_equal(dsv_cut_next(DSV_CUT_LINES, data.data, 18432, false),
 			 0);
 	assert_int_equal(
-		dsv_cut_next(DSV_CUT_LINES, data.data, 12289, false),
+		dsv_cut_next(DSV_CUT_LINES, data.data, 18433, false),
 		dsv_cut_next(DSV_CUT_LINES, data.data, data.len, false));
 	assert_int_equal(dsv_cut_next(DSV_CUT_LINES, data.data, 100, true),
 			 100);
@@ -57,12 +57,12 @@ static void test_cutter__lines_stay_whole_within_the_window(void **state)
 	(void)state;
 	kit_rows(&data, 0, 20000);
 	n = cut_all(DSV_CUT_LINES, &data, ends, 1000);
-	assert_true(n > data.len / 9500 && n < data.len / 7000);
+	assert_true(n > data.len / 14000 && n < data.len / 10500);
 	for (size_t i = 0; i + 1 < n; i++) {
 		size_t len = ends[i] - (i ? ends[i - 1] : 0);
 
 		assert_int_equal(data.data[ends[i] - 1], '\n');
-		assert_in_range(len, 4096, 12288);
+		assert_in_range(len, 6144, 18432);
 	}
 }
 
@@ -109,7 +109,7 @@ static void test_cutter__a_line_longer_than_the_window_is_cut(void **state)
 	size_t n_b;
 
 	(void)state;
-	kit_rows(&a, 0, 5000);
+	kit_rows(&a, 0, 8000);
 	for (size_t i = 0; i < a.len; i++)
 		if (a.data[i] == '\n')
 			a.data[i] = ';';
@@ -158,7 +158,7 @@ static void test_cutter__cuts_are_fixed_for_ever(void **state)
 	kit_rows(&text, 0, 1000);
 	kit_noise(&noise, 1u << 20, 1);
 	assert_int_equal(dsv_cut_next(DSV_CUT_LINES, text.data, text.len, true),
-			 4464);
+			 8512);
 	assert_int_equal(
 		dsv_cut_next(DSV_CUT_LINES, noise.data, noise.len, true),
 		11713);
