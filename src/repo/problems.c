@@ -14,7 +14,6 @@
 #include "repo/blobs.h"
 #include "repo/config.h"
 #include "repo/indexview.h"
-#include "repo/indexview.h"
 #include "repo/private.h"
 #include "repo/tree.h"
 #include "repo/workfile.h"
@@ -313,6 +312,49 @@ static const git_index_entry *merged_entry(const struct dsv_index_view *index,
 		       : NULL;
 }
 
+/* The repository's own index where another one is to be committed; empty where
+ * it is the same or cannot be read. */
+static void own_index(struct dsv_repo *repo, struct dsv_index_view *out)
+{
+	char *path DSV_AUTO(str) = dsv_strf("%s/index", repo->git_dir);
+	struct stat own;
+	struct stat given;
+
+	if (stat(path, &own) < 0 || stat(repo->index_path, &given) < 0 ||
+	    (own.st_dev == given.st_dev && own.st_ino == given.st_ino))
+		return;
+	if (dsv_mapped_open(&out->file, path) < 0 ||
+	    !dsv_index_view_parse(out, out->file.data, out->file.len))
+		dsv_index_view_release(out);
+	dsv_error_clear();
+}
+
+/*
+ * `git commit -a` stages into an index of its own whatever the work tree holds.
+ * After a conflict that is ours, which nobody chose: theirs would be lost in
+ * silence.
+ */
+static void check_unchosen(struct dsv_repo *repo,
+			   const struct dsv_index_view *index,
+			   struct dsv_problems *out)
+{
+	struct dsv_index_view own DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
+
+	own_index(repo, &own);
+	for (size_t i = 0; i < own.n; i++) {
+		const git_index_entry *ours = &own.items[i];
+		const git_index_entry *staged;
+
+		if (GIT_INDEX_ENTRY_STAGE(ours) != 2 ||
+		    !dsv_path_is_filtered(repo, ours->path))
+			continue;
+		staged = merged_entry(index, ours->path);
+		if (staged && git_oid_equal(&staged->id, &ours->id))
+			dsv_problems_add(out, DSV_PROBLEM_CONFLICT, ours->path,
+					 NULL);
+	}
+}
+
 int dsv_check_index(struct dsv_repo *repo, struct dsv_problems *out)
 {
 	const struct dsv_version staged = {.at = DSV_AT_INDEX};
@@ -337,6 +379,7 @@ int dsv_check_index(struct dsv_repo *repo, struct dsv_problems *out)
 			dsv_problems_add(out, DSV_PROBLEM_CONFLICT, at->path,
 					 NULL);
 	}
+	check_unchosen(repo, &index, out);
 	for (i = 0; rc == 0 && i < deltas.n; i++) {
 		const struct dsv_delta *delta = &deltas.items[i];
 

@@ -27,6 +27,15 @@ test_that 'status names it, and it cannot be committed' '
 	run 128 git commit -qm Over && git ls-files -u >stages &&
 	[ "$(wc -l <stages)" -eq 3 ]
 '
+test_that 'commit -a does not take ours unseen, but a side that was added' '
+	run 1 git commit -qam Over && err_has "animals.csv" &&
+	git ls-files -u >stages && [ "$(wc -l <stages)" -eq 3 ] &&
+	git checkout -q --theirs animals.csv &&
+	run 0 git commit -qam "Take theirs" && git reset -q --hard HEAD~1 &&
+	run 1 git merge --no-edit theirs && git add animals.csv &&
+	run 0 git commit -qm "Take ours" && git reset -q --hard HEAD~1 &&
+	run 1 git merge --no-edit theirs
+'
 test_that 'one side is a resolution' '
 	git checkout -q --theirs animals.csv && git add animals.csv &&
 	run 0 git commit -q --no-edit && rm -f ours stages &&
