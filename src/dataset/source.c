@@ -460,3 +460,15 @@ int dsv_source_map(struct dsv_source *source, const char **out_data,
 	*out_len = (size_t)source->content.size;
 	return 0;
 }
+
+void dsv_source_pass(const struct dsv_source *source, size_t at, size_t len)
+{
+	char *base =
+		source->spool.base ? source->spool.base : source->mapped.base;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t first = (at + page - 1) / page * page;
+	size_t end = (at + len) / page * page;
+
+	if (base && source->data == base && first < end)
+		madvise(base + first, end - first, MADV_DONTNEED);
+}

@@ -47,6 +47,10 @@ int dsv_source_stream(struct dsv_source *source, struct dsv_stream **out);
 int dsv_source_map(struct dsv_source *source, const char **out_data,
 		   size_t *out_len);
 
+/** So many bytes from `at` of that run are not needed soon: pages of a mapped
+ * file may go, and come back when they are looked at. */
+void dsv_source_pass(const struct dsv_source *source, size_t at, size_t len);
+
 #define DSV_SOURCE_IN_MEMORY (64u * 1024u * 1024u)
 
 DSV_AUTO_FREE(source)

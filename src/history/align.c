@@ -100,6 +100,24 @@ static int join_row(struct stripe *s, size_t t)
 	return 0;
 }
 
+/* Where both sides go on in step, no later stripe looks here again. */
+static void pass_stripe(const struct stripe *s)
+{
+	const uint32_t *match = s->align->match;
+	size_t first = s->first;
+	size_t end = s->end;
+
+	while (first < end && match[first] == 0)
+		first++;
+	while (end > first && match[end - 1] == 0)
+		end--;
+	if (first == end || match[end - 1] < match[first] ||
+	    match[end - 1] - match[first] > 2 * STRIPE_ROWS)
+		return;
+	dsv_side_pass(s->align->to, s->first, s->end);
+	dsv_side_pass(s->align->from, match[first] - 1, match[end - 1]);
+}
+
 static int join_stripe(void *ctx, size_t index)
 {
 	struct stripe *s = (struct stripe *)ctx + index;
@@ -111,6 +129,7 @@ static int join_stripe(void *ctx, size_t index)
 	for (size_t t = s->first; t < s->end && rc >= 0; t++)
 		if (!(rows[t].flags & DSV_ROW_SHARED))
 			rc = join_row(s, t);
+	pass_stripe(s);
 	dsv_fetch_release(&s->from);
 	dsv_fetch_release(&s->to);
 	dsv_differs_release(&s->differs);

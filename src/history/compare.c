@@ -59,18 +59,9 @@ static int read_side(void *ctx, size_t index)
 		index == 0 ? &job->compare->from : &job->compare->to;
 	struct dsv_source *source =
 		index == 0 ? job->opts->from : job->opts->to;
-	const char *data;
-	size_t len;
-	int rc;
 
 	dsv_side_init(side, job->compare->reading, DSV_TALLY_ROWS);
-	rc = dsv_source_map(source, &data, &len);
-	if (rc < 0)
-		return rc;
-	rc = dsv_side_read_all(side, data, len, job->opts->progress);
-	if (rc < 0)
-		return dsv_fail_prefix(rc, "%s", dsv_source_name(source));
-	return 0;
+	return dsv_side_read_all(side, source, job->opts->progress);
 }
 
 void dsv_compare_summarise(struct dsv_compare *compare)

@@ -28,20 +28,61 @@ void dsv_side_release(struct dsv_side *side)
 	memset(side, 0, sizeof(*side));
 }
 
-int dsv_side_read_all(struct dsv_side *side, const char *data, size_t len,
+/* The bytes of a source in pieces; what lies behind is let go. */
+struct passing {
+	struct dsv_stream stream;
+	const struct dsv_side *side;
+	size_t at;
+	size_t lent; /* bytes before at */
+};
+
+#define PIECE_LEN (4u * 1024u * 1024u)
+
+static int passing_next(struct dsv_stream *in, const char **out,
+			size_t *out_len)
+{
+	struct passing *passing = (struct passing *)in;
+	const struct dsv_side *side = passing->side;
+	size_t left = side->len - passing->at;
+	size_t lent = passing->lent;
+
+	if (lent > 0)
+		dsv_source_pass(side->source, passing->at - lent, lent);
+	if (left == 0)
+		return 0;
+	passing->lent = left < PIECE_LEN ? left : PIECE_LEN;
+	*out = side->data + passing->at;
+	*out_len = passing->lent;
+	passing->at += passing->lent;
+	return 1;
+}
+
+int dsv_side_read_all(struct dsv_side *side, struct dsv_source *source,
 		      struct dsv_progress *progress)
 {
+	struct passing in = {.stream = {.next = passing_next}, .side = side};
 	struct dsv_tally_run run = {
-		.data = data, .len = len, .line = 1, .progress = progress};
-	int rc;
+		.in = &in.stream, .line = 1, .progress = progress};
+	int rc = dsv_source_map(source, &side->data, &side->len);
 
-	side->data = data;
-	side->len = len;
-	rc = dsv_tally_add(&side->tally, &run);
 	if (rc < 0)
 		return rc;
+	side->source = source;
+	run.len = side->len;
+	rc = dsv_tally_add(&side->tally, &run);
+	if (rc < 0)
+		return dsv_fail_prefix(rc, "%s", dsv_source_name(source));
 	dsv_layout_set(&side->layout, side->reading, &side->tally.columns);
 	return 0;
+}
+
+void dsv_side_pass(const struct dsv_side *side, size_t first, size_t end)
+{
+	const struct dsv_row *rows = side->tally.rows;
+
+	if (side->source && first < end)
+		dsv_source_pass(side->source, rows[first].at,
+				rows[end - 1].at - rows[first].at);
 }
 
 uint64_t dsv_side_offset(const struct dsv_side *side, const struct dsv_row *row)
@@ -157,6 +198,30 @@ static int open_reader(struct dsv_fetch *fetch)
 			       &opts);
 }
 
+/*
+ * Where rows are read in rising order, those behind are let go. One page that
+ * is looked at brings in sixteen, so even a few rows can fill the memory with
+ * the whole file. Rows in any order stay, since they would be let go in vain.
+ */
+#define PASS_ROWS   65536u
+#define PASS_RISING 8u
+
+static void pass_behind(struct dsv_fetch *fetch, size_t number)
+{
+	bool rises = number >= fetch->last;
+
+	if (rises && number - fetch->first < PASS_ROWS) {
+		fetch->n_rising++;
+	} else {
+		if (rises && fetch->n_rising >= PASS_RISING)
+			dsv_side_pass(fetch->side, fetch->first,
+				      fetch->last + 1);
+		fetch->first = number;
+		fetch->n_rising = 0;
+	}
+	fetch->last = number;
+}
+
 int dsv_fetch_row(struct dsv_fetch *fetch, size_t number,
 		  struct dsv_record *out)
 {
@@ -164,6 +229,8 @@ int dsv_fetch_row(struct dsv_fetch *fetch, size_t number,
 	const struct dsv_row *row = &side->tally.rows[number];
 	int rc;
 
+	if (side->source)
+		pass_behind(fetch, number);
 	feed_row(fetch, number);
 	rc = open_reader(fetch);
 	if (rc == 0)

@@ -14,6 +14,7 @@
  */
 struct dsv_side {
 	const struct dsv_reading *reading;
+	struct dsv_source *source; /* of data, where it is all of it */
 	const char *data;
 	size_t len;
 	struct dsv_buf buf; /* data, where it is runs */
@@ -41,9 +42,12 @@ struct dsv_side {
 void dsv_side_init(struct dsv_side *side, const struct dsv_reading *reading,
 		   unsigned tally_flags);
 void dsv_side_release(struct dsv_side *side);
-/** Read all of data as rows. Borrows data. */
-int dsv_side_read_all(struct dsv_side *side, const char *data, size_t len,
+/** Read all of a source as rows. Borrows it. */
+int dsv_side_read_all(struct dsv_side *side, struct dsv_source *source,
 		      struct dsv_progress *progress);
+/** The bytes of rows [first, end) are not needed soon: those of a mapped file
+ * need not stay in memory. */
+void dsv_side_pass(const struct dsv_side *side, size_t first, size_t end);
 /** Index the rows by key, mark those whose key others share and count their
  * issue. The columns must be known. */
 int dsv_side_index(struct dsv_side *side);
@@ -61,6 +65,9 @@ struct dsv_fetch {
 	const struct dsv_side *side;
 	struct dsv_stream *in;
 	struct dsv_reader *reader;
+	size_t first; /* of the rows that were read in rising order */
+	size_t last;
+	unsigned n_rising;
 };
 
 #define DSV_FETCH_INIT \

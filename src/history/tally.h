@@ -68,8 +68,7 @@ void dsv_tally_release(struct dsv_tally *tally);
 struct dsv_tally_run {
 	const char *data;
 	size_t len;
-	struct dsv_stream *in; /* the same bytes, where not NULL; only without
-				* DSV_TALLY_ROWS. Borrowed */
+	struct dsv_stream *in; /* borrowed; read in place of data if not NULL */
 	size_t base;	       /* where data stands in the bytes of the side */
 	uint64_t offset;       /* of its first byte in the content */
 	uint64_t line;	       /* of its first byte, from 1 */

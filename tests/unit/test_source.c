@@ -26,6 +26,8 @@ static void has_bytes(struct dsv_source *source, const char *want, size_t len)
 	assert_int_equal(dsv_source_map(source, &data, &n), 0);
 	assert_int_equal(n, len);
 	assert_memory_equal(data, want, len);
+	dsv_source_pass(source, 0, len);
+	assert_memory_equal(data, want, len);
 	assert_int_equal(dsv_source_content(source, &content), 0);
 	dsv_id_of(want, len, &id);
 	assert_true(dsv_id_equal(&id, &content.id));
