@@ -142,6 +142,7 @@ static void start_workers(struct dsv_pool *pool)
 
 	pool->started = true;
 	sigfillset(&all);
+	sigdelset(&all, SIGBUS); /* a lost page is met where it is read */
 	pthread_sigmask(SIG_SETMASK, &all, &old);
 	while (pool->n_workers + 1 < pool->n_threads) {
 		pthread_t *worker = &pool->workers[pool->n_workers];

@@ -78,13 +78,9 @@ int dsv_spool_fill(struct dsv_spool *spool, const char *folder,
 	size_t len = 0;
 	int fd, rc;
 
-	if (folder) {
-		rc = dsv_fs_mkdirs(folder);
-		if (rc < 0)
-			return rc;
-	} else {
+	/* a repository that cannot be written to can be read */
+	if (!folder || dsv_fs_mkdirs(folder) < 0 || access(folder, W_OK) < 0)
 		folder = system_folder();
-	}
 	fd = open_nameless(folder);
 	if (fd < 0)
 		return fd;

@@ -18,7 +18,8 @@ struct dsv_spool {
 		0      \
 	}
 
-/** Read `in` to its end. folder is made; NULL: $TMPDIR or /tmp. */
+/** Read `in` to its end. folder is made; NULL, or where it cannot be
+ * written to: $TMPDIR or /tmp. */
 int dsv_spool_fill(struct dsv_spool *spool, const char *folder,
 		   struct dsv_stream *in);
 void dsv_spool_release(struct dsv_spool *spool);

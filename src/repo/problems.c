@@ -231,6 +231,8 @@ static int check_pointer(struct dsv_repo *repo, const char *path,
 	rc = dsv_work_stat(repo, path, &st);
 	if (rc > 0)
 		rc = dsv_work_pointer(repo, path, &st, &content);
+	if (rc < 0 && dsv_work_is_unreadable(repo, path))
+		return 0;
 	if ((rc > 0 || rc == DSV_ECORRUPT) && !dsv_path_is_filtered(repo, path))
 		return 0;
 	if (rc == DSV_ECORRUPT)

@@ -193,6 +193,16 @@ static int head_of_submodule(struct dsv_repo *repo, const char *path,
 	return 0;
 }
 
+/* libgit2 says of a file that may not be read that it is locked. */
+static int add_failed(struct dsv_repo *repo, const char *path, int rc)
+{
+	char *full DSV_AUTO(str) = dsv_work_path(repo, path);
+
+	if (faccessat(AT_FDCWD, full, R_OK, AT_SYMLINK_NOFOLLOW) < 0)
+		return dsv_fail_errno(DSV_EIO, "cannot read '%s'", path);
+	return dsv_git_fail(rc, "cannot add '%s'", path);
+}
+
 static int add_plain(struct stage *stage, const struct dsv_candidate *item,
 		     git_index_entry *entry, struct dsv_path_side *to)
 {
@@ -211,7 +221,7 @@ static int add_plain(struct stage *stage, const struct dsv_candidate *item,
 		rc = git_blob_create_from_workdir(&oid, stage->repo->git,
 						  item->path);
 		if (rc < 0)
-			return dsv_git_fail(rc, "cannot add '%s'", item->path);
+			return add_failed(stage->repo, item->path, rc);
 	}
 	if (dsv_work_stat(stage->repo, item->path, &after) <= 0 ||
 	    !same_file(&before, &after))

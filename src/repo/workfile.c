@@ -33,6 +33,14 @@ int dsv_work_stat(struct dsv_repo *repo, const char *path, struct stat *out)
 	return dsv_fail_errno(DSV_EIO, "cannot read '%s'", path);
 }
 
+bool dsv_work_is_unreadable(const struct dsv_repo *repo, const char *path)
+{
+	char *full DSV_AUTO(str) = dsv_work_path(repo, path);
+
+	return faccessat(AT_FDCWD, full, R_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+	       errno == EACCES;
+}
+
 uint32_t dsv_work_mode(struct dsv_repo *repo, const struct stat *st,
 		       uint32_t known)
 {

@@ -22,6 +22,10 @@ int dsv_work_stat(struct dsv_repo *repo, const char *path, struct stat *out);
 uint32_t dsv_work_mode(struct dsv_repo *repo, const struct stat *st,
 		       uint32_t known);
 
+/** True for a file that is there and may not be read: to status it is one that
+ * differs, and whoever needs its content meets the reason. */
+bool dsv_work_is_unreadable(const struct dsv_repo *repo, const char *path);
+
 /** What a file holds: 1 an exact pointer, 0 data, DSV_ECORRUPT a damaged
  * pointer (named). Costs nothing where size alone says no. */
 int dsv_work_pointer(struct dsv_repo *repo, const char *path,

@@ -248,6 +248,9 @@ static int read_item(void *ctx, size_t number)
 	rc = dsv_work_stat(it->repo, file->path, file->st);
 	if (rc > 0)
 		rc = dsv_worktree_same(it->repo, file->path, &file->index);
+	/* that it is not as it was is all that can be known */
+	if (rc < 0 && dsv_work_is_unreadable(it->repo, file->path))
+		rc = 0;
 	if (rc < 0)
 		return rc;
 	if (rc == 0)
