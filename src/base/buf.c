@@ -66,19 +66,22 @@ void dsv_buf_addch(struct dsv_buf *buf, char ch)
 
 void dsv_buf_addf(struct dsv_buf *buf, const char *fmt, ...)
 {
+	size_t room = buf->cap - buf->len;
 	va_list args;
-	char *to;
 	int len;
 
 	va_start(args, fmt);
-	len = vsnprintf(NULL, 0, fmt, args);
+	len = vsnprintf(room ? buf->data + buf->len : NULL, room, fmt, args);
 	va_end(args);
 	if (len < 0)
 		dsv_alloc_failed();
-	to = dsv_buf_reserve(buf, (size_t)len);
-	va_start(args, fmt);
-	vsnprintf(to, (size_t)len + 1, fmt, args);
-	va_end(args);
+	if ((size_t)len >= room) {
+		char *to = dsv_buf_reserve(buf, (size_t)len);
+
+		va_start(args, fmt);
+		vsnprintf(to, (size_t)len + 1, fmt, args);
+		va_end(args);
+	}
 	buf->len += (size_t)len;
 }
 

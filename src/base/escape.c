@@ -97,11 +97,24 @@ static size_t show_one(const char *text, size_t len, char escape[ESCAPE_MAX],
 	return size;
 }
 
+/* One of eight bytes is not plain printable ASCII: below a space, with the high
+ * bit, or DEL. */
+static bool has_odd(const char *text)
+{
+	const uint64_t each = 0x0101010101010101u;
+	uint64_t w;
+
+	memcpy(&w, text, sizeof(w));
+	return ((w - 0x20 * each) | w | (w + each)) & (0x80 * each);
+}
+
 /* Bytes of plain printable ASCII at text. */
 static size_t plain_run(const char *text, size_t len)
 {
 	size_t n = 0;
 
+	while (len - n >= 8 && !has_odd(text + n))
+		n += 8;
 	while (n < len && text[n] >= 0x20 && text[n] < 0x7f)
 		n++;
 	return n;

@@ -25,10 +25,9 @@ static void add_address(struct dsv_buf *out, const struct dsv_file_info *info,
 static void view_head(struct dsv_out *out, const struct dsv_file_info *info,
 		      const struct dsv_change *change)
 {
-	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
-
-	add_address(&text, info, change);
-	dsv_out_styled(out, DSV_BOLD, "%s", dsv_buf_str(&text));
+	dsv_out_style(out, DSV_BOLD);
+	add_address(&out->buf, info, change);
+	dsv_out_style(out, DSV_PLAIN);
 	if (change->op == DSV_ADDED)
 		dsv_out_styled(out, DSV_GREEN, "  added");
 	if (change->op == DSV_REMOVED)
@@ -53,7 +52,9 @@ static void view_value(struct dsv_out *out, const struct dsv_field *field,
 		       char sign)
 {
 	dsv_out_style(out, sign == '+' ? DSV_GREEN : DSV_RED);
-	dsv_buf_addf(&out->buf, field->len ? "%c " : "%c", sign);
+	dsv_buf_addch(&out->buf, sign);
+	if (field->len)
+		dsv_buf_addch(&out->buf, ' ');
 	dsv_add_shown(&out->buf, field->text, field->len);
 	dsv_out_style(out, DSV_PLAIN);
 	dsv_buf_addch(&out->buf, '\n');
@@ -61,12 +62,13 @@ static void view_value(struct dsv_out *out, const struct dsv_field *field,
 
 static void view_name(struct dsv_out *out, const char *name, size_t width)
 {
-	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
-	size_t taken = dsv_shown_width(name, strlen(name));
+	size_t len = strlen(name);
+	size_t taken = dsv_shown_width(name, len);
 
-	dsv_add_shown(&shown, name, strlen(name));
-	dsv_buf_addf(&out->buf, "  %s%*s", dsv_buf_str(&shown),
-		     (int)(width > taken ? width - taken : 0) + 2, "");
+	dsv_buf_addstr(&out->buf, "  ");
+	dsv_add_shown(&out->buf, name, len);
+	for (; taken < width + 2; taken++)
+		dsv_buf_addch(&out->buf, ' ');
 }
 
 static void view_field(struct dsv_out *out,

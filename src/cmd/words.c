@@ -22,32 +22,38 @@ void dsv_words_counts(struct dsv_buf *out, uint64_t added, uint64_t removed,
 	add_signed(out, '~', changed);
 }
 
+/* Bytes of a key that stand in an address as they are. */
+static size_t key_run(const char *text, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && text[n] != '%' && text[n] != ',' && text[n] != ':')
+		n++;
+	return n;
+}
+
 void dsv_words_key(struct dsv_buf *out, const struct dsv_field *key, size_t n)
 {
-	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
-	size_t i, k;
+	size_t i, k, run;
 
 	for (i = 0; i < n; i++) {
 		if (i)
-			dsv_buf_addch(&text, ',');
+			dsv_buf_addch(out, ',');
 		for (k = 0; k < key[i].len; k++) {
-			char ch = key[i].text[k];
-
-			if (ch == '%' || ch == ',' || ch == ':')
-				dsv_buf_addf(&text, "%%%02X", (unsigned)ch);
-			else
-				dsv_buf_addch(&text, ch);
+			run = key_run(key[i].text + k, key[i].len - k);
+			dsv_add_shown(out, key[i].text + k, run);
+			k += run;
+			if (k < key[i].len)
+				dsv_buf_addf(out, "%%%02X",
+					     (unsigned)key[i].text[k]);
 		}
 	}
-	dsv_add_shown(out, dsv_buf_str(&text), text.len);
 }
 
+/* Quoted as git does it, nothing is left that a terminal must not see. */
 void dsv_words_path(struct dsv_buf *out, const char *path)
 {
-	struct dsv_buf quoted DSV_AUTO(buf) = DSV_BUF_INIT;
-
-	dsv_add_quoted_path(&quoted, path, strlen(path));
-	dsv_add_shown(out, dsv_buf_str(&quoted), quoted.len);
+	dsv_add_quoted_path(out, path, strlen(path));
 }
 
 /* What is wrong with one record, and with several. */

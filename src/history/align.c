@@ -100,22 +100,22 @@ static int join_row(struct stripe *s, size_t t)
 	return 0;
 }
 
-/* Where both sides go on in step, no later stripe looks here again. */
+/* No later stripe looks here again; on the other side that is so where both go
+ * on in step. */
 static void pass_stripe(const struct stripe *s)
 {
 	const uint32_t *match = s->align->match;
 	size_t first = s->first;
 	size_t end = s->end;
 
+	dsv_side_pass(s->align->to, first, end);
 	while (first < end && match[first] == 0)
 		first++;
 	while (end > first && match[end - 1] == 0)
 		end--;
-	if (first == end || match[end - 1] < match[first] ||
-	    match[end - 1] - match[first] > 2 * STRIPE_ROWS)
-		return;
-	dsv_side_pass(s->align->to, s->first, s->end);
-	dsv_side_pass(s->align->from, match[first] - 1, match[end - 1]);
+	if (first < end && match[first] <= match[end - 1] &&
+	    match[end - 1] - match[first] <= 2 * STRIPE_ROWS)
+		dsv_side_pass(s->align->from, match[first] - 1, match[end - 1]);
 }
 
 static int join_stripe(void *ctx, size_t index)

@@ -27,8 +27,21 @@ static int damaged(void)
 	return dsv_fail(DSV_ECORRUPT, "damaged change list");
 }
 
+#define LOOK_AHEAD 4096u /* changes that show how long the rest gets */
+
+/* Most lists that would be too long are seen to be so without reading all. */
+static bool is_hopeless(size_t len, uint64_t n, uint64_t n_all)
+{
+	return n % LOOK_AHEAD == 0 &&
+	       len / n * n_all > DSV_CHANGELIST_MAX / 2 * 3ull;
+}
+
 static int write_changes(struct dsv_buf *raw, struct dsv_compare *compare)
 {
+	const struct dsv_diff_summary *view = &compare->summary.view;
+	uint64_t n_all = view->added + view->removed + view->changed;
+	size_t before = raw->len;
+	uint64_t n = 0;
 	struct dsv_emit emit DSV_AUTO(emit) = DSV_EMIT_INIT;
 	struct dsv_change_state state = {0};
 	struct dsv_change change;
@@ -37,21 +50,11 @@ static int write_changes(struct dsv_buf *raw, struct dsv_compare *compare)
 	dsv_emit_init(&emit, compare);
 	while ((rc = dsv_emit_next(&emit, &change)) > 0) {
 		dsv_change_put(raw, &state, &compare->align.bridge, &change);
-		if (raw->len > DSV_CHANGELIST_MAX)
+		if (raw->len > DSV_CHANGELIST_MAX ||
+		    is_hopeless(raw->len - before, ++n, n_all))
 			return 0;
 	}
 	return rc < 0 ? rc : 1;
-}
-
-/* Most lists that would be too long are seen to be so without reading them. */
-static bool is_hopeless(const struct dsv_compare *compare)
-{
-	const struct dsv_diff_summary *view = &compare->summary.view;
-	uint64_t records = compare->to.tally.records;
-	uint64_t changes = view->added + view->removed + view->changed;
-
-	return records > 0 && changes > 10000 &&
-	       compare->to.len / records * changes > DSV_CHANGELIST_MAX * 2ull;
 }
 
 int dsv_changelist_write(struct dsv_buf *out, struct dsv_compare *compare)
@@ -59,8 +62,6 @@ int dsv_changelist_write(struct dsv_buf *out, struct dsv_compare *compare)
 	struct dsv_buf raw DSV_AUTO(buf) = DSV_BUF_INIT;
 	int rc;
 
-	if (is_hopeless(compare))
-		return 0;
 	dsv_summary_put(&raw, &compare->summary.view);
 	rc = write_changes(&raw, compare);
 	if (rc <= 0)
