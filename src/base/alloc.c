@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* Without memory nothing can be handed up; this is the one place that ends
@@ -24,6 +25,22 @@ void *dsv_alloc(size_t size)
 
 	if (!memory)
 		dsv_alloc_failed();
+	return memory;
+}
+
+#define LARGE_PAGE (2u * 1024u * 1024u)
+
+void *dsv_alloc_large(size_t size)
+{
+	void *memory;
+
+	if (size < 4 * LARGE_PAGE || size > SIZE_MAX - LARGE_PAGE)
+		return dsv_alloc(size);
+	size = (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+	memory = aligned_alloc(LARGE_PAGE, size);
+	if (!memory)
+		dsv_alloc_failed();
+	madvise(memory, size, MADV_HUGEPAGE);
 	return memory;
 }
 

@@ -6,6 +6,9 @@
 /* Memory. Where there is none the program ends with a message, exit 3. */
 __attribute__((noreturn)) void dsv_alloc_failed(void);
 void *dsv_alloc(size_t size);
+/** The same for what is filled from start to end: pages of 2 MiB, where the
+ * system has them, spare a fault for every 4 KiB. */
+void *dsv_alloc_large(size_t size);
 /** n * size zeroed bytes; an overflow ends the program too. */
 void *dsv_alloc_zero(size_t n, size_t size);
 void *dsv_realloc(void *old, size_t n, size_t size);

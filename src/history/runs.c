@@ -84,7 +84,9 @@ static void place_parts(struct reading *r)
 {
 	struct dsv_side *side = r->side;
 
-	dsv_buf_reserve(&side->buf, side->len);
+	side->buf.data = dsv_alloc_large(side->len + 1);
+	side->buf.data[side->len] = '\0';
+	side->buf.cap = side->len + 1;
 	side->buf.len = side->len;
 	side->data = dsv_buf_str(&side->buf);
 	side->n_runs = r->n_parts;
