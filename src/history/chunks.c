@@ -107,25 +107,35 @@ static int match_header(struct chunks *c)
 	return rc < 0 ? rc : dsv_strlist_equal(&c->columns, &other);
 }
 
-/* 1: the census of one side is known and clean. */
-static int find_base(struct chunks *c)
+/* True where the census of a side is kept: that one is the base then. */
+static bool load_base(struct chunks *c)
 {
-	int rc;
-
 	for (unsigned i = 0; i < 2; i++) {
 		if (!dsv_census_load(&c->census[i], &c->keys[i], &c->names[i]))
 			continue;
 		c->base = i;
-		if (!c->census[i].clean)
-			return 0;
-		if (dsv_keyset_open_base(&c->keys[i], c->names[i].cache))
-			return 1;
+		if (!c->census[i].clean ||
+		    dsv_keyset_open_base(&c->keys[i], c->names[i].cache))
+			return true;
 		dsv_census_release(&c->census[i]);
 		dsv_keyset_release(&c->keys[i]);
 	}
 	c->base = 0;
+	return false;
+}
+
+/* What is left over has been read; the rest is read for this alone. */
+static int count_base(struct chunks *c)
+{
+	struct dsv_counted known = {
+		.groups = &c->groups[0],
+		.tally = &c->sides[0]->tally,
+	};
+	bool header = c->opts->reading->format->has_header;
+	int rc;
+
 	rc = dsv_census_count(&c->census[0], &c->keys[0], &c->names[0],
-			      c->sources[0], c->opts);
+			      c->sources[0], c->opts, header ? &known : NULL);
 	if (rc <= 0)
 		return rc;
 	dsv_census_keep(&c->census[0], c->census[0].clean ? &c->keys[0] : NULL,
@@ -288,15 +298,19 @@ static int join(struct dsv_compare *out, struct chunks *c)
 static int run(struct dsv_compare *out, struct chunks *c)
 {
 	int rc = match_groups(c);
+	bool loaded;
 
 	if (rc > 0)
 		rc = match_header(c);
-	if (rc > 0)
-		rc = find_base(c);
 	if (rc <= 0)
 		return rc;
+	loaded = load_base(c);
+	if (loaded && !c->census[c->base].clean)
+		return 0;
 	rc = read_leftovers(c);
 	if (rc == 0)
+		rc = loaded ? 1 : count_base(c);
+	if (rc > 0)
 		rc = derive_other(c);
 	return rc > 0 ? join(out, c) : rc;
 }

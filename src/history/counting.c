@@ -8,7 +8,6 @@
 
 #include "base/alloc.h"
 #include "history/extents.h"
-#include "history/groups.h"
 
 /* Of one task: so much stays in the cache of a core between the steps. */
 #define TASK_BYTES (256u * 1024u)
@@ -28,6 +27,7 @@ struct counting {
 	struct dsv_source *source;
 	const struct dsv_compare_opts *opts;
 	const struct dsv_groups *groups;
+	const struct dsv_counted *known;
 	struct dsv_strlist columns; /* of the header, where there is one */
 	struct task *tasks;
 	size_t n_tasks;
@@ -81,15 +81,15 @@ static int count_stream(struct counting *c, size_t first, size_t n,
 	return rc < 0 ? rc : dsv_tally_add(tally, run);
 }
 
-static int count_groups(struct counting *c, struct task *task,
+static int count_groups(struct counting *c, size_t first, size_t n,
 			const struct dsv_strlist *columns,
 			struct dsv_tally *tally)
 {
-	const struct dsv_group *from = &c->groups->items[task->first];
-	const struct dsv_group *last = from + task->n - 1;
-	size_t n = last->first + last->n - from->first;
+	const struct dsv_group *from = &c->groups->items[first];
+	const struct dsv_group *last = from + n - 1;
+	size_t n_extents = last->first + last->n - from->first;
 	struct dsv_tally_run run = {
-		.len = task->len,
+		.len = (size_t)(last->offset + last->len - from->offset),
 		.offset = from->offset,
 		.line = from->line,
 		.columns = columns,
@@ -99,9 +99,15 @@ static int count_groups(struct counting *c, struct task *task,
 
 	if (rc < 0)
 		return rc;
-	return task->len > TASK_MAX
-		       ? count_stream(c, from->first, n, tally, &run)
-		       : count_in_memory(c, from->first, n, tally, &run);
+	return run.len > TASK_MAX
+		       ? count_stream(c, from->first, n_extents, tally, &run)
+		       : count_in_memory(c, from->first, n_extents, tally,
+					 &run);
+}
+
+static bool is_known(const struct counting *c, size_t group)
+{
+	return c->known && !c->known->groups->items[group].twin;
 }
 
 static int count_task(void *ctx, size_t index)
@@ -109,8 +115,22 @@ static int count_task(void *ctx, size_t index)
 	struct counting *c = ctx;
 	struct task *task = &c->tasks[index];
 	bool header = c->opts->reading->format->has_header;
+	size_t end = task->first + task->n;
+	size_t first = task->first;
+	int rc = 0;
 
-	return count_groups(c, task, header ? &c->columns : NULL, &task->tally);
+	while (first < end && rc == 0) {
+		size_t n = 0;
+
+		while (first + n < end && !is_known(c, first + n))
+			n++;
+		if (n > 0)
+			rc = count_groups(c, first, n,
+					  header ? &c->columns : NULL,
+					  &task->tally);
+		first += n > 0 ? n : 1;
+	}
+	return rc;
 }
 
 static void cut_tasks(struct counting *c)
@@ -121,7 +141,10 @@ static void cut_tasks(struct counting *c)
 	for (size_t i = 1; i < c->groups->n; i++) {
 		size_t len = (size_t)c->groups->items[i].len;
 
-		if (!task || task->len >= TASK_BYTES || len > TASK_MAX) {
+		if (is_known(c, i))
+			len = 0;
+		if (!task || (len > 0 && task->len >= TASK_BYTES) ||
+		    len > TASK_MAX) {
 			task = &c->tasks[c->n_tasks++];
 			task->first = i;
 			dsv_tally_init(&task->tally, c->opts->reading,
@@ -133,20 +156,44 @@ static void cut_tasks(struct counting *c)
 }
 
 /* The first group has the header; it is read before all others. */
+static int count_first(struct counting *c, struct dsv_tally *tally)
+{
+	int rc = 0;
+
+	if (!is_known(c, 0)) {
+		rc = count_groups(c, 0, 1, NULL, tally);
+	} else {
+		dsv_strlist_copy(&tally->columns, &c->known->tally->columns);
+		tally->columns_line = c->known->tally->columns_line;
+	}
+	dsv_strlist_copy(&c->columns, &tally->columns);
+	return rc;
+}
+
+static void merge_tasks(struct counting *c, struct dsv_tally *tally)
+{
+	size_t n_keys = c->known ? c->known->tally->n_keys : 0;
+
+	for (size_t i = 0; i < c->n_tasks; i++)
+		n_keys += c->tasks[i].tally.n_keys;
+	DSV_GROW(tally->keys, tally->keys_cap, tally->n_keys + n_keys);
+	for (size_t i = 0; i < c->n_tasks; i++)
+		dsv_tally_merge(tally, &c->tasks[i].tally);
+	if (c->known)
+		dsv_tally_include(tally, c->known->tally);
+}
+
 static int count_all(struct counting *c, struct dsv_tally *tally)
 {
-	struct task first = {.n = 1, .len = (size_t)c->groups->items[0].len};
 	int rc;
 
 	c->idle = dsv_alloc_zero(c->groups->n + 1, sizeof(*c->idle));
-	rc = count_groups(c, &first, NULL, tally);
+	rc = count_first(c, tally);
 	if (rc == 0) {
-		dsv_strlist_copy(&c->columns, &tally->columns);
 		cut_tasks(c);
 		rc = dsv_pool_each(c->opts->pool, c->n_tasks, count_task, c);
 	}
-	for (size_t i = 0; i < c->n_tasks; i++)
-		dsv_tally_merge(tally, &c->tasks[i].tally);
+	merge_tasks(c, tally);
 	for (size_t i = 0; i < c->n_idle; i++)
 		dsv_buf_release(&c->idle[i]);
 	free(c->idle);
@@ -176,7 +223,8 @@ static int take(struct dsv_census *out, struct dsv_keyset *keys,
 int dsv_census_count(struct dsv_census *out, struct dsv_keyset *keys,
 		     const struct dsv_census_name *name,
 		     struct dsv_source *source,
-		     const struct dsv_compare_opts *opts)
+		     const struct dsv_compare_opts *opts,
+		     const struct dsv_counted *known)
 {
 	struct dsv_groups groups DSV_AUTO(groups) = DSV_GROUPS_INIT;
 	struct dsv_tally tally DSV_AUTO(tally) = {0};
@@ -184,6 +232,7 @@ int dsv_census_count(struct dsv_census *out, struct dsv_keyset *keys,
 		.source = source,
 		.opts = opts,
 		.groups = &groups,
+		.known = known,
 		.lock = PTHREAD_MUTEX_INITIALIZER,
 	};
 	const struct dsv_filemap *map;

@@ -17,7 +17,7 @@ static int find_census(struct dsv_census *census, struct dsv_source *source,
 
 	if (dsv_census_load(census, &keys, name))
 		return census->clean;
-	rc = dsv_census_count(census, &keys, name, source, opts);
+	rc = dsv_census_count(census, &keys, name, source, opts, NULL);
 	if (rc > 0)
 		dsv_census_keep(census, census->clean ? &keys : NULL, name);
 	return rc > 0 ? census->clean : rc;

@@ -133,6 +133,21 @@ static int read_task(void *ctx, size_t index)
 	return rc;
 }
 
+static void merge_tasks(struct reading *r)
+{
+	struct dsv_tally *tally = &r->side->tally;
+	size_t n_rows = 0;
+	size_t n_keys = 0;
+
+	for (size_t i = 0; i < r->n_tasks; i++) {
+		n_rows += r->tasks[i].tally.n_rows;
+		n_keys += r->tasks[i].tally.n_keys;
+	}
+	dsv_tally_reserve(tally, n_rows, n_keys);
+	for (size_t i = 0; i < r->n_tasks; i++)
+		dsv_tally_merge(tally, &r->tasks[i].tally);
+}
+
 int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
 {
 	struct reading r = {.side = side, .opts = opts};
@@ -142,8 +157,7 @@ int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
 	cut_tasks(&r);
 	place_parts(&r);
 	rc = dsv_pool_each(opts->pool, r.n_tasks, read_task, &r);
-	for (size_t i = 0; i < r.n_tasks; i++)
-		dsv_tally_merge(&side->tally, &r.tasks[i].tally);
+	merge_tasks(&r);
 	free(r.parts);
 	free(r.tasks);
 	return rc;

@@ -262,10 +262,25 @@ int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 	return read_records(&pass, reader);
 }
 
-static void merge_labels(struct dsv_tally *tally, struct dsv_tally *later)
+void dsv_tally_reserve(struct dsv_tally *tally, size_t n_rows, size_t n_keys)
+{
+	if (n_rows > tally->rows_cap && tally->n_rows == 0) {
+		free(tally->rows);
+		tally->rows = dsv_alloc_large(n_rows * sizeof(*tally->rows));
+		tally->rows_cap = n_rows;
+	}
+	if (n_keys > tally->keys_cap && tally->n_keys == 0) {
+		free(tally->keys);
+		tally->keys = dsv_alloc_large(n_keys * sizeof(*tally->keys));
+		tally->keys_cap = n_keys;
+	}
+}
+
+static void include_labels(struct dsv_tally *tally,
+			   const struct dsv_tally *other)
 {
 	for (size_t i = 0; i < tally->reading->labels.n; i++) {
-		const struct dsv_map *map = &later->labels[i];
+		const struct dsv_map *map = &other->labels[i];
 
 		for (size_t j = 0; j < map->n; j++)
 			dsv_map_put(&tally->labels[i], map->entries[j].key,
@@ -274,25 +289,26 @@ static void merge_labels(struct dsv_tally *tally, struct dsv_tally *later)
 	}
 }
 
-static void merge_arrays(struct dsv_tally *tally, struct dsv_tally *later)
+void dsv_tally_include(struct dsv_tally *tally, const struct dsv_tally *other)
 {
-	if (later->n_rows > 0) {
-		DSV_GROW(tally->rows, tally->rows_cap,
-			 tally->n_rows + later->n_rows);
-		memcpy(tally->rows + tally->n_rows, later->rows,
-		       later->n_rows * sizeof(*later->rows));
-		tally->n_rows += later->n_rows;
-	}
-	if (later->n_keys > 0) {
-		DSV_GROW(tally->keys, tally->keys_cap,
-			 tally->n_keys + later->n_keys);
-		memcpy(tally->keys + tally->n_keys, later->keys,
-		       later->n_keys * sizeof(*later->keys));
-		tally->n_keys += later->n_keys;
-	}
+	for (unsigned bit = 0; bit < DSV_ISSUE_KINDS; bit++)
+		if (other->issues[bit].count > 0)
+			dsv_tally_issue(tally, 1u << bit,
+					other->issues[bit].line,
+					other->issues[bit].count);
+	tally->records += other->records;
+	tally->keyless += other->keyless;
+	include_labels(tally, other);
+	if (other->n_keys == 0)
+		return;
+	DSV_GROW(tally->keys, tally->keys_cap, tally->n_keys + other->n_keys);
+	memcpy(tally->keys + tally->n_keys, other->keys,
+	       other->n_keys * sizeof(*other->keys));
+	tally->n_keys += other->n_keys;
 }
 
-void dsv_tally_merge(struct dsv_tally *tally, struct dsv_tally *later)
+static void merge_columns(struct dsv_tally *tally,
+			  const struct dsv_tally *later)
 {
 	bool first = tally->columns.n == 0;
 
@@ -305,14 +321,18 @@ void dsv_tally_merge(struct dsv_tally *tally, struct dsv_tally *later)
 	}
 	if (first)
 		tally->columns_line = later->columns_line;
-	for (unsigned bit = 0; bit < DSV_ISSUE_KINDS; bit++)
-		if (later->issues[bit].count > 0)
-			dsv_tally_issue(tally, 1u << bit,
-					later->issues[bit].line,
-					later->issues[bit].count);
-	tally->records += later->records;
-	tally->keyless += later->keyless;
-	merge_labels(tally, later);
-	merge_arrays(tally, later);
+}
+
+void dsv_tally_merge(struct dsv_tally *tally, struct dsv_tally *later)
+{
+	merge_columns(tally, later);
+	dsv_tally_include(tally, later);
+	if (later->n_rows > 0) {
+		DSV_GROW(tally->rows, tally->rows_cap,
+			 tally->n_rows + later->n_rows);
+		memcpy(tally->rows + tally->n_rows, later->rows,
+		       later->n_rows * sizeof(*later->rows));
+		tally->n_rows += later->n_rows;
+	}
 	dsv_tally_release(later);
 }

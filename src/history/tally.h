@@ -79,6 +79,10 @@ struct dsv_tally_run {
 
 /** Add the records of a run behind those that were added before. */
 int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run);
+/** Make room for so many in all. */
+void dsv_tally_reserve(struct dsv_tally *tally, size_t n_rows, size_t n_keys);
+/** Count what `other` counted as well, its columns and rows left aside. */
+void dsv_tally_include(struct dsv_tally *tally, const struct dsv_tally *other);
 /** Take over what `later` has, which counted the runs that follow. */
 void dsv_tally_merge(struct dsv_tally *tally, struct dsv_tally *later);
 void dsv_tally_issue(struct dsv_tally *tally, enum dsv_issue issue,
