@@ -27,6 +27,11 @@ int dsv_store_knows(struct dsv_store *store, enum dsv_object type,
 
 /** Look for packs that were added since. */
 int dsv_store_refresh(struct dsv_store *store);
+/** List the packs where that has not been done yet. */
+int dsv_store_list(struct dsv_store *store);
+/** Know a pack that was just written, without listing all of them: many small
+ * files are many packs. */
+int dsv_store_adopt(struct dsv_store *store, const struct dsv_id *pack);
 
 /** Verified bytes and the depth of its chain of deltas; nothing is fetched. */
 int dsv_store_base(struct dsv_store *store, enum dsv_object type,

@@ -184,7 +184,8 @@ static int make_packs_dir(const char *packs_dir)
 	return dsv_fs_sync_dir(parent);
 }
 
-int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir)
+int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir,
+		       struct dsv_id *out)
 {
 	char hex[DSV_ID_HEX];
 	struct dsv_id id;
@@ -206,5 +207,9 @@ int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir)
 	rc = dsv_atomic_commit(&packing->file, pack);
 	if (rc < 0)
 		return rc;
-	return write_index(packing, &id, index);
+	rc = write_index(packing, &id, index);
+	if (rc < 0)
+		return rc;
+	*out = id;
+	return 0;
 }

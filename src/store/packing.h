@@ -50,8 +50,10 @@ int dsv_packing_put(struct dsv_packing *packing, size_t entry,
 /** The number under which frames may refer to a dictionary; -1: the table is
  * full. */
 int dsv_packing_dict(struct dsv_packing *packing, const struct dsv_id *id);
-/** Make pack and index durable in packs_dir; 0 also where nothing was put. */
-int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir);
+/** Make pack and index durable in packs_dir, out names them; 0 also where
+ * nothing was put, then out stays as it was. */
+int dsv_packing_commit(struct dsv_packing *packing, const char *packs_dir,
+		       struct dsv_id *out);
 
 DSV_AUTO_RELEASE(packing)
 

@@ -120,6 +120,14 @@ static int add_index(struct dsv_store *store, const char *file_name)
 	return 0;
 }
 
+static bool is_known(const struct dsv_store *store, const char *name)
+{
+	for (size_t i = store->n; i-- > 0;)
+		if (strcmp(store->packs[i]->name, name) == 0)
+			return true;
+	return false;
+}
+
 static bool is_index(const char *name)
 {
 	size_t len = strlen(name);
@@ -187,6 +195,20 @@ static bool may_have_new_packs(struct dsv_store *store)
 int dsv_store_list(struct dsv_store *store)
 {
 	return atomic_load(&store->listed_once) ? 0 : dsv_store_refresh(store);
+}
+
+int dsv_store_adopt(struct dsv_store *store, const struct dsv_id *pack)
+{
+	char hex[DSV_ID_HEX];
+	char *file DSV_AUTO(str) =
+		dsv_strf("%s%s", dsv_id_hex(pack, hex), IDX_SUFFIX);
+	int rc = 0;
+
+	pthread_rwlock_wrlock(&store->lock);
+	if (!is_known(store, hex))
+		rc = add_index(store, file);
+	pthread_rwlock_unlock(&store->lock);
+	return rc;
 }
 
 /* Map the pack with its first hit, so that an index whose pack is gone or

@@ -46,9 +46,6 @@ struct dsv_places {
 		.type = (type_), .id = (id_) \
 	}
 
-/** List the packs where that has not been done yet. */
-int dsv_store_list(struct dsv_store *store);
-
 /** 1 with the next place, 0 where there is no further one. */
 int dsv_places_next(struct dsv_store *store, struct dsv_places *places);
 

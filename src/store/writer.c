@@ -24,7 +24,8 @@ int dsv_writer_open(struct dsv_writer **out, struct dsv_store *store)
 	writer->store = store;
 	dsv_packing_init(&writer->packing, dsv_store_tmp_dir(store));
 	dsv_digest_init(&writer->digest);
-	rc = dsv_store_refresh(store);
+	/* what others add meanwhile is written twice, which does no harm */
+	rc = dsv_store_list(store);
 	if (rc < 0)
 		return rc;
 	rc = open_hash_line(writer);
@@ -277,6 +278,7 @@ int dsv_writer_add(struct dsv_writer *writer, struct dsv_stream *in,
 
 int dsv_writer_commit(struct dsv_writer *writer)
 {
+	struct dsv_id pack;
 	int rc;
 
 	if (writer->failed)
@@ -287,10 +289,11 @@ int dsv_writer_commit(struct dsv_writer *writer)
 		rc = dsv_pressing_finish(writer);
 	if (rc == 0)
 		rc = dsv_packing_commit(&writer->packing,
-					dsv_store_packs_dir(writer->store));
+					dsv_store_packs_dir(writer->store),
+					&pack);
 	if (rc < 0 || writer->packing.n == 0)
 		return rc;
-	return dsv_store_refresh(writer->store);
+	return dsv_store_adopt(writer->store, &pack);
 }
 
 int dsv_content_of_stream(struct dsv_stream *in, struct dsv_content *out)

@@ -30,11 +30,12 @@ static void make_pack(struct kit *kit)
 {
 	struct dsv_packing packing DSV_AUTO(packing);
 	char *packs DSV_AUTO(str) = dsv_fs_join(kit->dir, "packs");
+	struct dsv_id id;
 
 	dsv_packing_init(&packing, kit->dir);
 	put_raw(&packing, "id,label\n1,cat\n");
 	put_raw(&packing, "2,dog\n");
-	assert_int_equal(dsv_packing_commit(&packing, packs), 0);
+	assert_int_equal(dsv_packing_commit(&packing, packs, &id), 0);
 }
 
 static void expect_file(const char *path, const char *golden)
@@ -89,9 +90,10 @@ static void test_pack__nothing_put_writes_nothing(void **state)
 	struct dsv_packing packing DSV_AUTO(packing);
 	struct kit *kit = *state;
 	char *packs DSV_AUTO(str) = dsv_fs_join(kit->dir, "packs");
+	struct dsv_id id;
 
 	dsv_packing_init(&packing, kit->dir);
-	assert_int_equal(dsv_packing_commit(&packing, packs), 0);
+	assert_int_equal(dsv_packing_commit(&packing, packs, &id), 0);
 	assert_false(dsv_fs_exists(packs));
 }
 
