@@ -26,6 +26,7 @@ enum dsv_encoding {
 	DSV_ENCODING_DICT = 2,
 	DSV_ENCODING_DELTA = 3,
 	DSV_ENCODING_SPLICE = 4,
+	DSV_ENCODING_SPLICE_DICT = 5,
 };
 
 /* Deltas in a row: 8 saves a quarter of the store against 1, 16 no more than
@@ -57,16 +58,31 @@ struct dsv_frame {
 	enum dsv_object type;
 	enum dsv_encoding encoding;
 	size_t raw_len;
-	uint8_t dict;	 /* DICT: its number in the pack's table */
-	uint8_t depth;	 /* DELTA, SPLICE: 1 and more; else 0 */
-	uint8_t n_bases; /* DELTA; SPLICE: 1 */
+	uint8_t dict;	 /* its number in the pack's table, where one serves */
+	uint8_t depth;	 /* 1 and more where there are bases; else 0 */
+	uint8_t n_bases; /* DELTA; splices: 1 */
 	struct dsv_id bases[DSV_DELTA_BASES_MAX];
 	const char *payload; /* lent by what was read */
 	size_t payload_len;
 };
 
+/** Does it take a dictionary to decode this? */
+static inline bool dsv_encoding_has_dict(enum dsv_encoding encoding)
+{
+	return encoding == DSV_ENCODING_DICT ||
+	       encoding == DSV_ENCODING_SPLICE_DICT;
+}
+
+/** Does it take bases? */
+static inline bool dsv_encoding_has_bases(enum dsv_encoding encoding)
+{
+	return encoding >= DSV_ENCODING_DELTA;
+}
+
 /** Read one frame. A frame that breaks a rule marks the reader as failed. */
 void dsv_frame_read(struct dsv_frame *out, struct dsv_bytes *in);
+/** Append it; every field as reading gives it. */
+void dsv_frame_write(const struct dsv_frame *frame, struct dsv_buf *out);
 
 /* A dictionary: what chunks of one kind of content have in common. */
 struct dsv_dict;

@@ -44,7 +44,7 @@ static void read_bases(struct dsv_frame *frame, struct dsv_bytes *in)
 	frame->n_bases = both >> 4;
 	if (frame->depth == 0 || frame->depth > dsv_object_depth(frame->type) ||
 	    frame->n_bases == 0 || frame->n_bases > DSV_DELTA_BASES_MAX ||
-	    (frame->encoding == DSV_ENCODING_SPLICE && frame->n_bases != 1)) {
+	    (frame->encoding >= DSV_ENCODING_SPLICE && frame->n_bases != 1)) {
 		dsv_bytes_fail(in);
 		return;
 	}
@@ -59,16 +59,32 @@ void dsv_frame_read(struct dsv_frame *out, struct dsv_bytes *in)
 				  .encoding = (enum dsv_encoding)(tag & 15)};
 	size_t limit = dsv_object_limit(frame.type);
 
-	if (limit == 0 || frame.encoding > DSV_ENCODING_SPLICE)
+	if (limit == 0 || frame.encoding > DSV_ENCODING_SPLICE_DICT)
 		dsv_bytes_fail(in);
 	frame.raw_len = (size_t)dsv_get_varint(in, limit);
 	frame.payload_len = frame.raw_len;
 	if (frame.encoding != DSV_ENCODING_RAW)
 		frame.payload_len = (size_t)dsv_get_varint(in, frame.raw_len);
-	if (frame.encoding == DSV_ENCODING_DICT)
+	if (dsv_encoding_has_dict(frame.encoding))
 		frame.dict = dsv_get_u8(in);
-	if (frame.encoding >= DSV_ENCODING_DELTA)
+	if (dsv_encoding_has_bases(frame.encoding))
 		read_bases(&frame, in);
 	frame.payload = dsv_get_run(in, frame.payload_len);
 	*out = frame;
+}
+
+void dsv_frame_write(const struct dsv_frame *frame, struct dsv_buf *out)
+{
+	dsv_put_u8(out, (uint8_t)((unsigned)frame->type << 4 |
+				  (unsigned)frame->encoding));
+	dsv_put_varint(out, frame->raw_len);
+	if (frame->encoding != DSV_ENCODING_RAW)
+		dsv_put_varint(out, frame->payload_len);
+	if (dsv_encoding_has_dict(frame->encoding))
+		dsv_put_u8(out, frame->dict);
+	if (dsv_encoding_has_bases(frame->encoding))
+		dsv_put_u8(out, (uint8_t)(frame->n_bases << 4 | frame->depth));
+	for (unsigned i = 0; i < frame->n_bases; i++)
+		dsv_put_id(out, &frame->bases[i]);
+	dsv_buf_add(out, frame->payload, frame->payload_len);
 }

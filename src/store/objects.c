@@ -117,9 +117,9 @@ static int decode_frame(struct dsv_store *store, const struct dsv_pack *pack,
 	const struct dsv_dict *dict = NULL;
 	int rc = 0;
 
-	if (frame->encoding == DSV_ENCODING_DICT)
+	if (dsv_encoding_has_dict(frame->encoding))
 		rc = dict_of_frame(store, pack, frame, &dict);
-	if (frame->encoding >= DSV_ENCODING_DELTA)
+	if (rc == 0 && dsv_encoding_has_bases(frame->encoding))
 		rc = read_bases(store, frame, how, &base);
 	if (rc < 0)
 		return rc;

@@ -3,14 +3,14 @@
 #include "base/alloc.h"
 #include "store/writer_private.h"
 
-/* New text that is worth a dictionary, which takes about 90 KB in the pack and
- * saves a tenth: it pays from about 2 MB of text on. */
+/* New text that is worth a dictionary. It takes up to 400 KB in the pack, as
+ * much as it saves in these bytes alone, and saves a tenth of what follows. */
 #define TRAIN_BYTES (4u * 1024u * 1024u)
 /* The same for a later content of the same writer: one that the dictionary at
  * hand was not made for. */
 #define RETRAIN_BYTES (16u * 1024u * 1024u)
 /* Samples spread over what is at hand. */
-#define SAMPLE_BYTES (1024u * 1024u)
+#define SAMPLE_BYTES (2048u * 1024u)
 
 /* A delta above this share of its chunk asks for more bases. */
 #define GOOD_DELTA 16u

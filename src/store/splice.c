@@ -5,13 +5,7 @@
 
 #include <dsv/error.h>
 
-#include "base/codec.h"
-
-/* New bytes that are put down as they are; more of them are worth being
- * compressed. */
-#define NEW_MAX 32u
-/* Most bytes that say where they stand. */
-#define PLACE_MAX 4u
+#include "store/cutter.h"
 
 static size_t common_start(const char *a, const char *b, size_t max)
 {
@@ -47,38 +41,41 @@ static size_t common_end(const char *a_end, const char *b_end, size_t max)
 	return n;
 }
 
-bool dsv_splice_encode(const char *raw, size_t len, const char *base,
-		       size_t base_len, struct dsv_buf *out)
+struct dsv_splice dsv_splice_find(const char *raw, size_t len, const char *base,
+				  size_t base_len)
 {
 	size_t max = len < base_len ? len : base_len;
 	size_t start = common_start(raw, base, max);
 	size_t end = common_end(raw + len, base + base_len, max - start);
-	size_t n_new = len - start - end;
 
-	if (n_new > NEW_MAX || n_new + PLACE_MAX > len)
-		return false;
-	dsv_put_varint(out, start);
-	dsv_buf_add(out, raw + start, n_new);
-	return true;
+	return (struct dsv_splice){.start = start, .n_new = len - start - end};
 }
 
-int dsv_splice_decode(const char *splice, size_t splice_len, const char *base,
-		      size_t base_len, char *to, size_t len)
+int dsv_splice_read(struct dsv_splice *out, struct dsv_bytes *in,
+		    bool is_packed)
 {
-	struct dsv_bytes in = dsv_bytes(splice, splice_len);
-	size_t start = (size_t)dsv_get_varint(&in, len);
-	size_t n_new = dsv_bytes_left(&in);
+	out->start = (size_t)dsv_get_varint(in, DSV_CHUNK_MAX);
+	out->n_new = is_packed ? (size_t)dsv_get_varint(in, DSV_CHUNK_MAX)
+			       : dsv_bytes_left(in);
+	if (!dsv_bytes_ok(in))
+		return dsv_fail(DSV_ECORRUPT, "damaged place of a change");
+	return 0;
+}
+
+int dsv_splice_join(const struct dsv_splice *splice, const char *base,
+		    size_t base_len, char *to, size_t len)
+{
+	size_t start = splice->start;
 	size_t end;
 
-	if (!dsv_bytes_ok(&in) || n_new > len - start || start > base_len ||
-	    len - start - n_new > base_len)
+	if (start > len || splice->n_new > len - start)
 		return dsv_fail(DSV_ECORRUPT, "damaged place of a change");
-	end = len - start - n_new;
+	end = len - start - splice->n_new;
+	if (start > base_len || end > base_len)
+		return dsv_fail(DSV_ECORRUPT, "damaged place of a change");
 	if (start)
 		memcpy(to, base, start);
-	if (n_new)
-		memcpy(to + start, dsv_get_run(&in, n_new), n_new);
 	if (end)
-		memcpy(to + start + n_new, base + base_len - end, end);
+		memcpy(to + len - end, base + base_len - end, end);
 	return 0;
 }

@@ -171,6 +171,32 @@ static void test_chunk__changes_apart_are_a_delta(void **state)
 	assert_true(len < 130);
 }
 
+static void test_chunk__inserted_row_is_packed_with_the_dictionary(void **state)
+{
+	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf raw DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_dict *dict DSV_AUTO(dict) = NULL;
+	struct dsv_coding how = DSV_CODING_INIT;
+	struct dsv_id id;
+	size_t without;
+	size_t with;
+
+	(void)state;
+	make_dict(&dict);
+	kit_rows(&base, 0, 150);
+	kit_rows(&raw, 0, 70);
+	kit_rows(&raw, 5000, 2);
+	kit_rows(&raw, 70, 80);
+	dsv_id_of(base.data, base.len, &id);
+	base_of(&how, &base, &id);
+	assert_int_equal(round_trip(&raw, &how, &without), DSV_ENCODING_DELTA);
+	how.dict = dict;
+	how.dict_number = 3;
+	assert_int_equal(round_trip(&raw, &how, &with),
+			 DSV_ENCODING_SPLICE_DICT);
+	assert_true(with < without);
+}
+
 /* All that can be common to two texts: all, nothing, one end, more of it than
  * one of them has. */
 static void test_chunk__splices_at_any_place(void **state)
@@ -321,7 +347,7 @@ static void test_chunk__unknown_kinds_are_refused(void **state)
 	assert_true(is_readable("\x10\x01x", 3));
 	assert_false(is_readable("\x00\x01x", 3));	   /* no type */
 	assert_false(is_readable("\x50\x01x", 3));	   /* type 5 */
-	assert_false(is_readable("\x15\x01\x01x", 4));	   /* encoding 5 */
+	assert_false(is_readable("\x16\x01\x01x", 4));	   /* encoding 6 */
 	assert_false(is_readable("\x10\x81\x80\x10x", 5)); /* over 256 KiB */
 }
 
@@ -370,6 +396,8 @@ int main(void)
 		cmocka_unit_test(test_chunk__no_samples_give_no_dictionary),
 		cmocka_unit_test(test_chunk__small_change_is_a_small_delta),
 		cmocka_unit_test(test_chunk__changes_apart_are_a_delta),
+		cmocka_unit_test(
+			test_chunk__inserted_row_is_packed_with_the_dictionary),
 		cmocka_unit_test(test_chunk__splices_at_any_place),
 		cmocka_unit_test(test_chunk__useless_base_is_not_used),
 		cmocka_unit_test(
