@@ -188,11 +188,34 @@ static int derive_other(struct chunks *c)
 	return 1;
 }
 
+/* Rows of a side in rising order, to be found in the content. */
+struct walk {
+	const struct dsv_side *side;
+	size_t run;
+};
+
+/* False where the row stands before the run of the last one. */
+static bool walk_to(struct walk *walk, const struct dsv_row *row,
+		    uint64_t *out_offset)
+{
+	const struct dsv_side *side = walk->side;
+
+	if (row->at < side->run_at[walk->run])
+		return false;
+	while (walk->run + 1 < side->n_runs &&
+	       side->run_at[walk->run + 1] <= row->at)
+		walk->run++;
+	*out_offset =
+		side->run_offset[walk->run] + row->at - side->run_at[walk->run];
+	return true;
+}
+
 /* Twins and pairs come in one order on both sides. */
 static bool in_order(const struct chunks *c, const uint32_t *match)
 {
-	const struct dsv_side *from = c->sides[0];
-	const struct dsv_side *to = c->sides[1];
+	const struct dsv_tally *from = &c->sides[0]->tally;
+	const struct dsv_tally *to = &c->sides[1]->tally;
+	struct walk walk = {.side = c->sides[0]};
 	uint64_t next = 0; /* what comes stands from here on in `from` */
 	uint64_t end = 0;
 	size_t row = 0;
@@ -210,15 +233,13 @@ static bool in_order(const struct chunks *c, const uint32_t *match)
 			continue;
 		}
 		end += group->len;
-		for (; row < to->tally.n_rows && to->tally.rows[row].at < end;
-		     row++) {
+		for (; row < to->n_rows && to->rows[row].at < end; row++) {
 			uint64_t at;
 
 			if (!match[row])
 				continue;
-			at = dsv_side_offset(from,
-					     &from->tally.rows[match[row] - 1]);
-			if (at < next)
+			if (!walk_to(&walk, &from->rows[match[row] - 1], &at) ||
+			    at < next)
 				return false;
 			next = at + 1;
 		}

@@ -119,6 +119,7 @@ static int count_task(void *ctx, size_t index)
 	size_t first = task->first;
 	int rc = 0;
 
+	dsv_tally_expect(&task->tally, task->len);
 	while (first < end && rc == 0) {
 		size_t n = 0;
 

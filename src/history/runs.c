@@ -128,6 +128,7 @@ static int read_task(void *ctx, size_t index)
 	struct task *task = &r->tasks[index];
 	int rc = dsv_cancelled();
 
+	dsv_tally_expect(&task->tally, task->len);
 	for (size_t i = 0; i < task->n && rc == 0; i++)
 		rc = read_part(r, &r->parts[task->first + i], &task->tally);
 	return rc;

@@ -234,6 +234,33 @@ static void start_pass(struct pass *pass)
 	pass->last = tally->pass->last;
 }
 
+void dsv_tally_reserve(struct dsv_tally *tally, size_t n_rows, size_t n_keys)
+{
+	if (n_rows > tally->rows_cap && tally->n_rows == 0) {
+		free(tally->rows);
+		tally->rows = dsv_alloc_large(n_rows * sizeof(*tally->rows));
+		tally->rows_cap = n_rows;
+	}
+	if (n_keys > tally->keys_cap && tally->n_keys == 0) {
+		free(tally->keys);
+		tally->keys = dsv_alloc_large(n_keys * sizeof(*tally->keys));
+		tally->keys_cap = n_keys;
+	}
+}
+
+/* Most records are longer. Room that is not used costs nothing, while growing
+ * step by step copies. */
+#define RECORD_LEN 48u
+#define EXPECT_MAX (1024u * 1024u) /* bytes; one record may be all of them */
+
+void dsv_tally_expect(struct dsv_tally *tally, size_t bytes)
+{
+	size_t n = (bytes < EXPECT_MAX ? bytes : EXPECT_MAX) / RECORD_LEN;
+
+	dsv_tally_reserve(tally, tally->flags & DSV_TALLY_ROWS ? n : 0,
+			  tally->flags & DSV_TALLY_KEYS ? n : 0);
+}
+
 int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 {
 	struct dsv_strlist only DSV_AUTO(strlist) = DSV_STRLIST_INIT;
@@ -260,20 +287,6 @@ int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run)
 	start_pass(&pass);
 	see_columns(&pass, dsv_reader_columns(reader), run->line);
 	return read_records(&pass, reader);
-}
-
-void dsv_tally_reserve(struct dsv_tally *tally, size_t n_rows, size_t n_keys)
-{
-	if (n_rows > tally->rows_cap && tally->n_rows == 0) {
-		free(tally->rows);
-		tally->rows = dsv_alloc_large(n_rows * sizeof(*tally->rows));
-		tally->rows_cap = n_rows;
-	}
-	if (n_keys > tally->keys_cap && tally->n_keys == 0) {
-		free(tally->keys);
-		tally->keys = dsv_alloc_large(n_keys * sizeof(*tally->keys));
-		tally->keys_cap = n_keys;
-	}
 }
 
 static void include_labels(struct dsv_tally *tally,

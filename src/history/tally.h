@@ -81,6 +81,8 @@ struct dsv_tally_run {
 int dsv_tally_add(struct dsv_tally *tally, const struct dsv_tally_run *run);
 /** Make room for so many in all. */
 void dsv_tally_reserve(struct dsv_tally *tally, size_t n_rows, size_t n_keys);
+/** So many bytes of records are about to come. */
+void dsv_tally_expect(struct dsv_tally *tally, size_t bytes);
 /** Count what `other` counted as well, its columns and rows left aside. */
 void dsv_tally_include(struct dsv_tally *tally, const struct dsv_tally *other);
 /** Take over what `later` has, which counted the runs that follow. */
