@@ -63,7 +63,8 @@ struct fd_stream {
 	char *piece;
 };
 
-static int fd_next(struct dsv_stream *in, const char **out, size_t *out_len)
+static int fd_fill(struct dsv_stream *in, char *to, size_t room,
+		   size_t *out_len)
 {
 	struct fd_stream *file = (struct fd_stream *)in;
 	ssize_t n;
@@ -73,15 +74,22 @@ static int fd_next(struct dsv_stream *in, const char **out, size_t *out_len)
 	if (rc < 0)
 		return rc;
 	do {
-		n = read(file->fd, file->piece, PIECE_SIZE);
+		n = read(file->fd, to, room);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return dsv_fail_errno(DSV_EIO, "cannot read '%s'", file->name);
-	if (n == 0)
-		return 0;
-	*out = file->piece;
 	*out_len = (size_t)n;
-	return 1;
+	return n > 0;
+}
+
+static int fd_next(struct dsv_stream *in, const char **out, size_t *out_len)
+{
+	struct fd_stream *file = (struct fd_stream *)in;
+
+	if (!file->piece)
+		file->piece = dsv_alloc(PIECE_SIZE);
+	*out = file->piece;
+	return fd_fill(in, file->piece, PIECE_SIZE, out_len);
 }
 
 static void fd_free(struct dsv_stream *in)
@@ -98,9 +106,9 @@ void dsv_stream_of_fd(struct dsv_stream **out, int fd, const char *name)
 	struct fd_stream *file = dsv_alloc_zero(1, sizeof(*file));
 
 	file->stream.next = fd_next;
+	file->stream.fill = fd_fill;
 	file->stream.free = fd_free;
 	file->fd = fd;
 	file->name = dsv_strdup(name);
-	file->piece = dsv_alloc(PIECE_SIZE);
 	*out = &file->stream;
 }

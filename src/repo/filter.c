@@ -138,7 +138,7 @@ static int clean(struct filter *filter, struct dsv_buf *out)
 {
 	struct dsv_buf head DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct pkt_stream in = {
-		.stream = {pkt_stream_next, pkt_stream_free},
+		.stream = {.next = pkt_stream_next, .free = pkt_stream_free},
 		.filter = filter,
 	};
 	int rc;

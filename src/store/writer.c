@@ -116,12 +116,18 @@ static int pass_block(struct dsv_writer *writer)
 	return dsv_line_push(writer->hash, full);
 }
 
+static int pass_if_full(struct dsv_writer *writer)
+{
+	if (writer->intake.block->len < DSV_BLOCK_LEN)
+		return 0;
+	cut_block(&writer->intake, false);
+	return pass_block(writer);
+}
+
 static int take_bytes(struct dsv_writer *writer, const char *data, size_t len)
 {
-	struct dsv_intake *intake = &writer->intake;
-
 	while (len) {
-		struct dsv_block *block = intake->block;
+		struct dsv_block *block = writer->intake.block;
 		size_t room = DSV_BLOCK_LEN - block->len;
 		size_t part = len < room ? len : room;
 		int rc;
@@ -130,31 +136,48 @@ static int take_bytes(struct dsv_writer *writer, const char *data, size_t len)
 		block->len += part;
 		data += part;
 		len -= part;
-		if (block->len < DSV_BLOCK_LEN)
-			return 0;
-		cut_block(intake, false);
-		rc = pass_block(writer);
+		rc = pass_if_full(writer);
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
 }
 
-static int read_all(struct dsv_writer *writer, struct dsv_stream *in)
+/* The next bytes into blocks: 1, 0 at the end, negative. */
+static int read_some(struct dsv_writer *writer, struct dsv_stream *in)
 {
 	struct dsv_intake *intake = &writer->intake;
-	const char *piece;
+	struct dsv_block *block = intake->block;
+	const char *piece = block->raw + block->len;
 	size_t len;
 	int rc;
 
-	while ((rc = dsv_stream_next(in, &piece, &len)) > 0) {
-		dsv_digest_update(&writer->digest, piece, len);
-		intake->content.size += len;
+	rc = in->fill ? in->fill(in, block->raw + block->len,
+				 DSV_BLOCK_LEN - block->len, &len)
+		      : dsv_stream_next(in, &piece, &len);
+	if (rc <= 0)
+		return rc;
+	dsv_digest_update(&writer->digest, piece, len);
+	intake->content.size += len;
+	if (in->fill) {
+		block->len += len;
+		rc = pass_if_full(writer);
+	} else {
 		rc = take_bytes(writer, piece, len);
-		if (rc < 0)
-			return writer->failed = rc;
-		dsv_progress_add(intake->opts->progress, len);
 	}
+	if (rc < 0)
+		return writer->failed = rc;
+	dsv_progress_add(intake->opts->progress, len);
+	return 1;
+}
+
+static int read_all(struct dsv_writer *writer, struct dsv_stream *in)
+{
+	int rc;
+
+	do {
+		rc = read_some(writer, in);
+	} while (rc > 0);
 	return rc;
 }
 

@@ -47,6 +47,32 @@ static void test_writer__short_content_is_one_chunk_of_its_name(void **state)
 	assert_int_equal(kit_stats(kit).objects, 1);
 }
 
+/* A descriptor fills blocks where memory is copied into them. */
+static void test_writer__a_file_is_read_like_memory(void **state)
+{
+	struct dsv_buf data DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_stream *in DSV_AUTO(stream) = NULL;
+	struct dsv_writer *writer DSV_AUTO(writer) = NULL;
+	struct dsv_writer_opts opts = {.cutting = kit_lines};
+	struct kit *kit = *state;
+	struct dsv_content content;
+	FILE *file = tmpfile();
+	struct dsv_id id;
+
+	assert_non_null(file);
+	kit_rows(&data, 0, 60000); /* more than a block */
+	assert_int_equal(fwrite(data.data, 1, data.len, file), data.len);
+	rewind(file);
+	dsv_stream_of_fd(&in, fileno(file), "table");
+	assert_int_equal(dsv_writer_open(&writer, kit->store), 0);
+	assert_int_equal(dsv_writer_add(writer, in, &opts, &content), 0);
+	assert_int_equal(dsv_writer_commit(writer), 0);
+	fclose(file);
+	dsv_id_of(data.data, data.len, &id);
+	assert_true(dsv_id_equal(&content.id, &id));
+	kit_expect(kit, &content, &data);
+}
+
 static void test_writer__long_content_comes_back(void **state)
 {
 	struct dsv_buf data DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -391,6 +417,7 @@ int main(void)
 		IN_STORE(test_writer__no_bytes_need_no_pack),
 		IN_STORE(test_writer__short_content_is_one_chunk_of_its_name),
 		IN_STORE(test_writer__long_content_comes_back),
+		IN_STORE(test_writer__a_file_is_read_like_memory),
 		IN_STORE(test_writer__any_bytes_come_back),
 		IN_STORE(test_writer__state_at_each_chunk_is_kept),
 		IN_STORE(test_writer__the_same_again_writes_nothing),
