@@ -161,23 +161,48 @@ void dsv_fetch_release(struct dsv_fetch *fetch)
 	memset(fetch, 0, sizeof(*fetch));
 }
 
+/* Who has read some rows one behind the other goes on so: the reader is given
+ * more of them at once. */
+#define IN_STEP	  8u
+#define GIVE_ROWS 64u
+
+/* Rows from number on that the reader gets; those of one run lie together. */
+static size_t rows_to_give(struct dsv_fetch *fetch, size_t number)
+{
+	size_t left = fetch->side->tally.n_rows - number;
+
+	fetch->n_in_step = number == fetch->last + 1 ? fetch->n_in_step + 1 : 0;
+	if (fetch->n_in_step < IN_STEP || fetch->side->n_runs > 0)
+		return 1;
+	return left < GIVE_ROWS ? left : GIVE_ROWS;
+}
+
 /* A record reaches to the next one, so its line end is there as well. */
 static void feed_row(struct dsv_fetch *fetch, size_t number)
 {
 	const struct dsv_side *side = fetch->side;
-	const struct dsv_row *row = &side->tally.rows[number];
+	const struct dsv_row *rows = side->tally.rows;
 	struct feed *feed = (struct feed *)fetch->in;
-	uint64_t end = number + 1 < side->tally.n_rows ? row[1].at : side->len;
 	bool by_line = side->reading->format->by_line;
+	size_t next = number + 1;
+	uint64_t end = rows[number].at + dsv_row_len(&rows[number]);
 
+	if (number == fetch->last + 1 && number < fetch->given_end)
+		return;
+	if (fetch->last + 1 < fetch->given_end)
+		feed->ended = true; /* the reader holds rows not asked for */
 	feed->n = feed->at = 0;
-	if (!by_line) {
+	if (by_line) {
+		next = number + rows_to_give(fetch, number);
+		end = next < side->tally.n_rows ? rows[next].at : side->len;
+	} else {
 		feed_add(feed, "[", 1);
-		end = row->at + dsv_row_len(row);
 	}
-	feed_add(feed, side->data + row->at, (size_t)(end - row->at));
+	feed_add(feed, side->data + rows[number].at,
+		 (size_t)(end - rows[number].at));
 	if (!by_line)
 		feed_add(feed, "]", 1);
+	fetch->given_end = next;
 }
 
 /* Anything but the start of a content, where a byte order mark is skipped. */
@@ -229,9 +254,8 @@ int dsv_fetch_row(struct dsv_fetch *fetch, size_t number,
 	const struct dsv_row *row = &side->tally.rows[number];
 	int rc;
 
-	if (side->source)
-		pass_behind(fetch, number);
 	feed_row(fetch, number);
+	pass_behind(fetch, number);
 	rc = open_reader(fetch);
 	if (rc == 0)
 		rc = dsv_reader_next(fetch->reader, out);

@@ -68,6 +68,8 @@ struct dsv_fetch {
 	size_t first; /* of the rows that were read in rising order */
 	size_t last;
 	unsigned n_rising;
+	size_t n_in_step; /* rows that were read one behind the other */
+	size_t given_end; /* rows before it have been given to the reader */
 };
 
 #define DSV_FETCH_INIT \

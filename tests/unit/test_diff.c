@@ -155,6 +155,52 @@ static void test_diff__an_added_column_is_not_a_common_change(void **state)
 	assert_string_equal(s->fields[0].name, "label");
 }
 
+/* Stretches of changed records, and single ones between. */
+static bool is_changed(unsigned i)
+{
+	return i / 90 % 3 == 0 || i % 13 == 0;
+}
+
+static void add_numbered(struct dsv_buf *out, unsigned i, char kind)
+{
+	dsv_buf_addf(out, i % 7 ? "%u,%c%u\n" : "%u,\"%c%u\n\"\n\n", i, kind,
+		     i);
+}
+
+static void
+test_diff__changes_that_follow_each_other_keep_their_records(void **state)
+{
+	struct dsv_diff *diff DSV_AUTO(diff) = NULL;
+	struct dsv_buf from DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf to DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_file_diff *file;
+	struct dsv_change change;
+
+	dsv_buf_addstr(&from, "id,text\n");
+	dsv_buf_addstr(&to, "id,text\n");
+	for (unsigned i = 0; i < 1000; i++) {
+		add_numbered(&from, i, 'v');
+		add_numbered(&to, i, is_changed(i) ? 'w' : 'v');
+	}
+	diff = open_text(*state, from.data, to.data, "id", NULL, NULL);
+	file = only_file(diff);
+	for (unsigned i = 0; i < 1000; i++) {
+		char want[16];
+		int len = snprintf(want, sizeof(want), "w%u%s", i,
+				   i % 7 ? "" : "\n");
+
+		if (!is_changed(i))
+			continue;
+		assert_int_equal(dsv_file_diff_next(file, &change), 1);
+		assert_int_equal(change.fields[0].to->len, len);
+		assert_memory_equal(change.fields[0].to->text, want, len);
+		want[0] = 'v';
+		assert_int_equal(change.fields[0].from->len, len);
+		assert_memory_equal(change.fields[0].from->text, want, len);
+	}
+	assert_int_equal(dsv_file_diff_next(file, &change), 0);
+}
+
 static void test_diff__counts_of_a_label_add_up(void **state)
 {
 	struct dsv_diff *diff DSV_AUTO(diff) = open_text(
@@ -383,6 +429,7 @@ int main(void)
 		T(test_diff__an_added_record_has_all_its_fields),
 		T(test_diff__order_of_columns_and_line_ends_is_no_change),
 		T(test_diff__an_added_column_is_not_a_common_change),
+		T(test_diff__changes_that_follow_each_other_keep_their_records),
 		T(test_diff__counts_of_a_label_add_up),
 		T(test_diff__doubled_keys_are_never_changed),
 		T(test_diff__records_without_key_go_by_content),
