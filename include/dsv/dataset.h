@@ -49,6 +49,15 @@ void dsv_datasets_release(struct dsv_datasets *sets);
  * two datasets is a fault that status and check name. */
 const struct dsv_dataset *dsv_datasets_of_path(const struct dsv_datasets *sets,
 					       const char *path);
+/** The same, where two datasets match: DSV_ESYNTAX. NULL for none. */
+int dsv_datasets_owner(const struct dsv_datasets *sets, const char *path,
+		       const struct dsv_dataset **out);
+/** What is wrong with definitions that can be read, a message each: a guideline
+ * that is not there or not well formed, the first path that is in two
+ * datasets. */
+int dsv_datasets_check(const struct dsv_datasets *sets, struct dsv_repo *repo,
+		       const struct dsv_version *version,
+		       struct dsv_strlist *out);
 const struct dsv_dataset *dsv_datasets_named(const struct dsv_datasets *sets,
 					     const char *name);
 

@@ -51,7 +51,7 @@ struct dsv_snapshots {
  * index has). None where the version defines no dataset.
  *
  * @error   DSV_EUNSUPPORTED  `files` matches a symlink or a submodule
- *          DSV_ECONFLICT     a path lies in two datasets
+ *          DSV_ESYNTAX       a path lies in two datasets
  *          DSV_ECORRUPT      a damaged pointer
  *          DSV_ENOTFOUND     a guideline that is named and not there
  */

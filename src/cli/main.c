@@ -270,6 +270,15 @@ static int dispatch(struct dsv_out *out, int argc, char **argv)
 	return parse_and_run(&ctx, argc - used, argv + used);
 }
 
+static int unknown_option(const char *word)
+{
+	if (!strcmp(word, "-C"))
+		dsv_fail(DSV_EUSAGE, "option '-C' needs a value");
+	else
+		dsv_fail(DSV_EUSAGE, "unknown option '%s'", word);
+	return dsv_hint(DSV_EUSAGE, "dsv -h");
+}
+
 /* Options before the command; returns how many words, or negative. */
 static int parse_global(int argc, char **argv, struct global_args *out)
 {
@@ -285,8 +294,7 @@ static int parse_global(int argc, char **argv, struct global_args *out)
 		else if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help"))
 			out->help = true;
 		else
-			return dsv_fail(DSV_EUSAGE, "unknown option '%s'",
-					argv[i]);
+			return unknown_option(argv[i]);
 		if (out->dir && chdir(out->dir))
 			return dsv_fail_errno(DSV_EIO, "cannot change to '%s'",
 					      out->dir);

@@ -122,7 +122,7 @@ static void join_message(struct dsv_buf *out, const struct dsv_strlist *parts)
 }
 
 static int view(struct dsv_out *out, const struct dsv_oid *commit,
-		const struct dsv_totals *totals)
+		const struct dsv_totals *totals, bool compared)
 {
 	size_t i;
 
@@ -137,7 +137,8 @@ static int view(struct dsv_out *out, const struct dsv_oid *commit,
 			dsv_buf_addstr(&out->buf, "  ");
 			dsv_total_words(&out->buf, &totals->items[i], true);
 		} else {
-			dsv_buf_addstr(&out->buf, "  no data changed");
+			dsv_buf_addstr(&out->buf,
+				       compared ? "  no data changed" : "");
 		}
 		dsv_buf_addch(&out->buf, '\n');
 	}
@@ -155,13 +156,15 @@ static int say_what_changed(struct dsv_ctx *ctx,
 		.to = {.at = DSV_AT_COMMIT, .commit = *commit},
 	};
 
-	if (dsv_totals_read(&totals, ctx->repo, &opts) < 0) {
+	bool compared = dsv_totals_read(&totals, ctx->repo, &opts) >= 0;
+
+	if (!compared) {
 		dsv_term_say("committed, but its records cannot be compared: "
 			     "%s",
 			     dsv_error_message());
 		dsv_error_clear();
 	}
-	return view(ctx->out, commit, &totals);
+	return view(ctx->out, commit, &totals, compared);
 }
 
 static int commit_run(struct dsv_ctx *ctx, const void *argp)

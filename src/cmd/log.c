@@ -6,6 +6,7 @@
 #include <dsv/walk.h>
 
 #include "cli/cmd.h"
+#include "cli/term.h"
 #include "cmd/revs.h"
 #include "cmd/totals_view.h"
 #include "cmd/words.h"
@@ -133,6 +134,15 @@ static int json_entry(struct dsv_ctx *ctx, const struct entry *entry)
 	return rc;
 }
 
+static void say_damaged(const struct entry *entry)
+{
+	char hex[DSV_OID_HEX];
+
+	dsv_oid_hex(&entry->commit->oid, hex);
+	dsv_term_say("%.7s cannot be compared: %s", hex, dsv_error_message());
+	dsv_error_clear();
+}
+
 static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
 		      const struct dsv_strlist *paths)
 {
@@ -147,8 +157,11 @@ static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
 		opts.from.commit = entry->commit->parents[0];
 	}
 	rc = dsv_totals_read(&entry->totals, ctx->repo, &opts);
-	/* a definition that cannot be read does not hide the commit */
-	if (rc == DSV_ESYNTAX || rc == DSV_EUSAGE || rc == DSV_EMISSING)
+	/* what cannot be read does not hide the commit, nor those behind it */
+	if (rc == DSV_ECORRUPT)
+		say_damaged(entry);
+	if (rc == DSV_ESYNTAX || rc == DSV_EUSAGE || rc == DSV_EMISSING ||
+	    rc == DSV_ECORRUPT)
 		rc = 0;
 	if (rc == 0 && entry->totals.n)
 		rc = dsv_datasets_read(&entry->sets, ctx->repo, &entry->at);
@@ -170,6 +183,17 @@ static int show_commit(struct dsv_ctx *ctx, const struct log_args *args,
 		rc = view_entry(ctx, &entry, args->oneline);
 	dsv_totals_release(&entry.totals);
 	dsv_datasets_release(&entry.sets);
+	return rc;
+}
+
+/* An empty answer has a reason. */
+static int say_unborn(struct dsv_ctx *ctx)
+{
+	struct dsv_version head;
+	int rc = dsv_repo_head(ctx->repo, &head);
+
+	if (rc == 0 && head.at == DSV_AT_NOTHING)
+		dsv_term_say("there is no commit yet");
 	return rc;
 }
 
@@ -203,7 +227,7 @@ static int log_run(struct dsv_ctx *ctx, const void *argp)
 	}
 	while (rc >= 0 && (rc = dsv_walk_next(walk, &commit)) > 0)
 		rc = show_commit(ctx, args, commit, &paths);
-	return rc;
+	return rc < 0 || words.n ? rc : say_unborn(ctx);
 }
 
 static const char *const log_forms[] = {

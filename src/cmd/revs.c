@@ -94,8 +94,11 @@ static bool is_pattern(const char *word)
 	return strpbrk(word, "*?[") || word[0] == ':';
 }
 
-static bool file_exists(const char *word)
+/* In a bare repository words name no files, as in git. */
+static bool file_exists(struct dsv_ctx *ctx, const char *word)
 {
+	if (ctx->repo && !dsv_repo_workdir(ctx->repo))
+		return false;
 	return !faccessat(AT_FDCWD, word, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
@@ -123,7 +126,7 @@ static int is_rev(struct dsv_ctx *ctx, const char *word)
 /* 1 a revision, 0 a path, negative. */
 static int judge_word(struct dsv_ctx *ctx, const char *word)
 {
-	bool exists = file_exists(word);
+	bool exists = file_exists(ctx, word);
 	int rc = is_rev(ctx, word);
 
 	if (rc == 0 && exists) {
@@ -151,7 +154,7 @@ static int part_plain(struct dsv_ctx *ctx, const struct dsv_strlist *list,
 		const char *word = list->items[i];
 
 		/* from the first path on all are paths */
-		if (typed->n && !file_exists(word) && !is_pattern(word))
+		if (typed->n && !file_exists(ctx, word) && !is_pattern(word))
 			return neither(word);
 		rc = typed->n ? 0 : judge_word(ctx, word);
 		if (rc < 0)

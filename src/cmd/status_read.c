@@ -105,6 +105,23 @@ static int read_diff(struct dsv_status_read *read, struct dsv_ctx *ctx,
 	return rc;
 }
 
+/* A file whose content cannot be had is named already. */
+static bool has_content(const struct dsv_status *status, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < status->problems.n; i++) {
+		const struct dsv_problem *problem = &status->problems.items[i];
+
+		if (problem->path && !strcmp(problem->path, path) &&
+		    (problem->kind == DSV_PROBLEM_DAMAGED ||
+		     problem->kind == DSV_PROBLEM_DAMAGED_WORK ||
+		     problem->kind == DSV_PROBLEM_MISSING))
+			return false;
+	}
+	return true;
+}
+
 /* A side that cannot be compared is named, and the rest is shown. */
 static int read_side(struct dsv_status_read *read, struct dsv_ctx *ctx,
 		     const struct dsv_status_files *files,
@@ -116,7 +133,8 @@ static int read_side(struct dsv_status_read *read, struct dsv_ctx *ctx,
 
 	for (i = 0; i < files->n; i++)
 		if (files->items[i].is_data &&
-		    files->items[i].change != DSV_PATH_DELETED)
+		    files->items[i].change != DSV_PATH_DELETED &&
+		    has_content(&read->status, files->items[i].path))
 			dsv_words_literal(&paths, files->items[i].path);
 	if (!paths.n)
 		return 0;
@@ -145,6 +163,9 @@ static int read_definitions(struct dsv_status_read *read, struct dsv_ctx *ctx,
 		dsv_error_clear();
 		return 0;
 	}
+	if (rc == 0)
+		rc = dsv_datasets_check(&sets, ctx->repo, &worktree,
+					&read->messages);
 	for (i = 0; rc == 0 && i < sets.n; i++)
 		for (k = 0; k < sets.items[i].files.n; k++)
 			dsv_strlist_add(out, sets.items[i].files.items[k]);

@@ -58,6 +58,10 @@ static int check_columns(const struct dsv_look *look,
 		const char *name = given->items[i];
 		const char *near;
 
+		if (dsv_strlist_find(given, name) < (long)i)
+			return dsv_fail(DSV_EUSAGE,
+					"%s column '%s' is named twice", what,
+					name);
 		if (is_known(look, name))
 			continue;
 		dsv_fail(DSV_EUSAGE, "%s column '%s' is not in '%s'", what,

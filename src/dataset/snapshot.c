@@ -50,25 +50,18 @@ static int claim(struct reading *in, size_t file)
 {
 	const char *path = in->files.items[file].path;
 	uint32_t mode = in->files.items[file].entry.mode;
-	int owner = -1;
+	const struct dsv_dataset *owner;
+	int rc;
 
-	for (size_t i = 0; i < in->sets.n; i++) {
-		if (!dsv_dataset_matches(&in->sets.items[i], path))
-			continue;
-		if (owner >= 0)
-			return dsv_fail(DSV_ECONFLICT,
-					"'%s' is in two datasets, '%s' and "
-					"'%s'",
-					path, in->sets.items[owner].name,
-					in->sets.items[i].name);
-		owner = (int)i;
-	}
-	if (owner >= 0 && !S_ISREG(mode))
+	rc = dsv_datasets_owner(&in->sets, path, &owner);
+	if (rc < 0)
+		return rc;
+	if (owner && !S_ISREG(mode))
 		return dsv_fail(DSV_EUNSUPPORTED,
 				"'%s' in dataset '%s' is a %s, not a file",
-				path, in->sets.items[owner].name,
+				path, owner->name,
 				S_ISLNK(mode) ? "symlink" : "submodule");
-	in->owner[file] = owner;
+	in->owner[file] = owner ? (int)(owner - in->sets.items) : -1;
 	return 0;
 }
 

@@ -1,7 +1,9 @@
 . "$(dirname "$0")/lib.sh"
 
 new_repo r
-test_that 'no commit yet is an empty log' 'run 0 dsv log && silent'
+test_that 'no commit yet is an empty log' '
+	run 0 dsv log && is_empty "$work/out" && err_has "no commit yet"
+'
 (
 	cd "$repo" || exit
 	snapshot "First" "id,label" "1,cat" "2,dog" "3,cat"
@@ -43,5 +45,18 @@ test_that 'a merge is compared with its first parent' '
 	snapshot Side "id,label" "1,cat" "2,fox" "3,cat" "4,owl" "5,owl" &&
 	git switch -q main && git merge -q --no-edit side &&
 	run 0 dsv log -n1 && out_has "animals  +1"
+'
+test_that 'a commit whose data is damaged does not hide the others' '
+	git checkout -q -b damaged && lines bad "dsv-pointer 1" broken &&
+	git update-index --cacheinfo \
+		"100644,$(git hash-object -w bad),animals.csv" && rm bad &&
+	git commit -q -n -m Broken 2>/dev/null && run 0 dsv log &&
+	out_has Broken && out_has First && err_has "cannot be compared" &&
+	git checkout -q -f main && git branch -q -D damaged &&
+	git reflog expire --expire=now --all
+'
+test_that 'a bare repository has no files that a word could mean' '
+	git clone -q --bare . ../bare.git && run 0 dsv -C ../bare.git log HEAD &&
+	run 0 dsv -C ../bare.git diff --no-cache HEAD HEAD && silent
 '
 finish

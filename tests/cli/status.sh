@@ -56,4 +56,21 @@ test_that 'a definition with a fault is named, the rest is shown' '
 	run 0 dsv status && out_has ".dsv/datasets.yaml:7" &&
 	mv kept .dsv/datasets.yaml
 '
+test_that 'a path in two datasets and a guideline that is not there are named' '
+	cp .dsv/datasets.yaml kept &&
+	lines more "  - name: two" "    files: [\"*.csv\"]" "    key: [id]" \
+		"    guideline: nosuch" && cat more >>.dsv/datasets.yaml &&
+	run 0 dsv status && out_has "is in two datasets" &&
+	out_has "guidelines/nosuch.md" && run 3 dsv commit -a -m x &&
+	git reset -q --hard && rm -f more kept
+'
+
+test_that 'a file whose content is damaged takes no count from the others' '
+	lines second.csv id,label 1,cat &&
+	dsv track second.csv --key id --label label >/dev/null &&
+	dsv commit -qm second && { git show HEAD:animals.csv; echo x; } >bad &&
+	mv bad animals.csv && echo 2,dog >>second.csv && run 0 dsv status &&
+	out_has "second.csv   +1" &&
+	[ "$(grep -c "damaged" "$work/out")" -eq 1 ] && git reset -q --hard
+'
 finish

@@ -82,4 +82,10 @@ if have_tty; then
 else
 	skip 'on a terminal it asks' 'no script(1)'
 fi
+test_that 'a column named twice is refused' '
+	lines twice.csv id,label 1,cat && before=$(cat .dsv/datasets.yaml) &&
+	run 2 dsv track twice.csv --key id,id --label label &&
+	err_has "named twice" && [ "$before" = "$(cat .dsv/datasets.yaml)" ] &&
+	rm twice.csv
+'
 finish

@@ -20,8 +20,14 @@ cd "$dir"
 export GIT_AUTHOR_NAME='Team Lead A' GIT_AUTHOR_EMAIL=lead-a@example.org
 export GIT_COMMITTER_NAME="$GIT_AUTHOR_NAME"
 export GIT_COMMITTER_EMAIL="$GIT_AUTHOR_EMAIL"
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=init.defaultBranch
-export GIT_CONFIG_VALUE_0=main
+# libgit2 reads the name of the first branch from files only, so a home of the
+# demo's own, where the settings of the person play no part either.
+HOME=${dir%/*}/home
+XDG_CONFIG_HOME=$HOME/.config
+export HOME XDG_CONFIG_HOME GIT_CONFIG_NOSYSTEM=1
+rm -rf "$HOME"
+mkdir "$HOME"
+git config --global init.defaultBranch main
 
 at()
 {

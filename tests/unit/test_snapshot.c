@@ -199,7 +199,7 @@ static void test_snapshot__a_path_in_two_datasets_is_an_error(void **state)
 	put("data/x.csv", "id\n");
 	sh("git add -A");
 	assert_int_equal(dsv_snapshots_read(&all, repo, &from_index),
-			 DSV_ECONFLICT);
+			 DSV_ESYNTAX);
 	assert_string_equal(dsv_error_message(),
 			    "'data/x.csv' is in two datasets, 'a' and 'b'");
 	assert_int_equal(all.n, 0);
