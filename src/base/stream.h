@@ -18,11 +18,11 @@
 struct dsv_stream {
 	/* 1 with a piece of at least one byte, 0 at the end, negative */
 	int (*next)(struct dsv_stream *in, const char **out, size_t *out_len);
+	void (*free)(struct dsv_stream *in);
 	/* the same into to[room] of the caller; NULL where a copy is all that
 	 * it could be */
 	int (*fill)(struct dsv_stream *in, char *to, size_t room,
 		    size_t *out_len);
-	void (*free)(struct dsv_stream *in);
 };
 
 /** The next piece, lent until the following call. */

@@ -66,10 +66,11 @@ static inline void fuzz_add(struct dsv_buf *out,
 static inline void fuzz_read(struct dsv_buf *out, const char *format,
 			     const uint8_t *data, size_t len, size_t size)
 {
-	struct fuzz_pieces pieces = {.base = {fuzz_next, fuzz_free},
-				     .data = (const char *)data,
-				     .left = len,
-				     .size = size};
+	struct fuzz_pieces pieces = {
+		.base = {.next = fuzz_next, .free = fuzz_free},
+		.data = (const char *)data,
+		.left = len,
+		.size = size};
 	struct dsv_reader *reader DSV_AUTO(reader) = NULL;
 	struct dsv_record record;
 

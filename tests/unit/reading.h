@@ -59,8 +59,11 @@ static inline struct dsv_stream *open_pieces(const char *data, size_t len,
 {
 	struct pieces *pieces = calloc(1, sizeof(*pieces));
 
-	*pieces = (struct pieces){
-		{pieces_next, pieces_free}, data, len, size, NULL};
+	*pieces = (struct pieces){{.next = pieces_next, .free = pieces_free},
+				  data,
+				  len,
+				  size,
+				  NULL};
 	return &pieces->base;
 }
 
