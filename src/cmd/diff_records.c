@@ -2,8 +2,11 @@
 
 #include <dsv/text.h>
 
+#include "cli/table.h"
 #include "cmd/diff_show.h"
 #include "cmd/words.h"
+
+#define VALUE_LINES 3u /* of a long value on a terminal; piped it is whole */
 
 /* "data/x.csv:4711", of a record without key "data/x.csv line 17". */
 static void add_address(struct dsv_buf *out, const struct dsv_file_info *info,
@@ -48,14 +51,58 @@ static size_t name_width(const struct dsv_change *change)
 	return widest;
 }
 
+/* Columns for one value on a terminal, 0: all of it. */
+static size_t room_of_value(const struct dsv_out *out, size_t width)
+{
+	size_t lead = width + sizeof("    - ..") - 1;
+	size_t room = (size_t)out->width * VALUE_LINES;
+
+	if (!out->tty)
+		return 0;
+	return room > lead ? room - lead : 1;
+}
+
+/* Where to begin with two long values, so that what differs is seen. */
+static size_t first_shown(const struct dsv_field_change *field, size_t room)
+{
+	const struct dsv_field *from = field->from, *to = field->to;
+	size_t same = 0;
+
+	if (!room || !from || !to || (from->len <= room && to->len <= room))
+		return 0;
+	while (same < from->len && same < to->len &&
+	       from->text[same] == to->text[same])
+		same++;
+	if (same <= room / 2)
+		return 0;
+	same -= room / 4;
+	while (same && ((unsigned char)from->text[same] & 0xc0) == 0x80)
+		same--;
+	return same;
+}
+
+static void add_value(struct dsv_out *out, const struct dsv_field *field,
+		      size_t first, size_t room)
+{
+	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_add_shown(&shown, field->text + first, field->len - first);
+	if (first)
+		dsv_buf_addstr(&out->buf, out->utf8 ? "\u2026" : "..");
+	if (room)
+		dsv_out_cut(out, dsv_buf_str(&shown), room);
+	else
+		dsv_buf_add(&out->buf, shown.data, shown.len);
+}
+
 static void view_value(struct dsv_out *out, const struct dsv_field *field,
-		       char sign)
+		       char sign, size_t first, size_t room)
 {
 	dsv_out_style(out, sign == '+' ? DSV_GREEN : DSV_RED);
 	dsv_buf_addch(&out->buf, sign);
 	if (field->len)
 		dsv_buf_addch(&out->buf, ' ');
-	dsv_add_shown(&out->buf, field->text, field->len);
+	add_value(out, field, first, room);
 	dsv_out_style(out, DSV_PLAIN);
 	dsv_buf_addch(&out->buf, '\n');
 }
@@ -74,17 +121,19 @@ static void view_name(struct dsv_out *out, const char *name, size_t width)
 static void view_field(struct dsv_out *out,
 		       const struct dsv_field_change *field, size_t width)
 {
+	size_t room = room_of_value(out, width);
+	size_t from_at = first_shown(field, room);
 	bool first = true;
 
 	if (field->from && field->from->kind != DSV_FIELD_MISSING) {
 		view_name(out, field->name, width);
-		view_value(out, field->from, '-');
+		view_value(out, field->from, '-', from_at, room);
 		first = false;
 	}
 	if (!field->to || field->to->kind == DSV_FIELD_MISSING)
 		return;
 	view_name(out, first ? field->name : "", width);
-	view_value(out, field->to, '+');
+	view_value(out, field->to, '+', from_at, room);
 }
 
 static int view_change(struct dsv_out *out, const struct dsv_diff_show *show,

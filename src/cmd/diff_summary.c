@@ -165,10 +165,14 @@ static void add_move(struct dsv_table *table, const struct dsv_transition *move)
 static void add_moves(struct dsv_table *table,
 		      const struct dsv_label_diff *label, size_t pairs)
 {
-	size_t i, k, n = label->n_transitions;
+	const struct dsv_transition *moves[MOVES_SHOWN];
+	size_t i, k, n = 0;
 
-	if (n > MOVES_SHOWN)
-		n = MOVES_SHOWN;
+	/* what came from or went to null is not relabelled */
+	for (i = 0; i < label->n_transitions && n < MOVES_SHOWN; i++)
+		if (dsv_words_is_label(label->transitions[i].from) &&
+		    dsv_words_is_label(label->transitions[i].to))
+			moves[n++] = &label->transitions[i];
 	for (i = 0; i < n; i += pairs) {
 		if (table->columns[2] &&
 		    table->cells.n % strlen(table->columns) == 0) {
@@ -176,7 +180,7 @@ static void add_moves(struct dsv_table *table,
 			dsv_table_text(table, "", DSV_PLAIN);
 		}
 		for (k = i; k < i + pairs; k++)
-			add_move(table, k < n ? &label->transitions[k] : NULL);
+			add_move(table, k < n ? moves[k] : NULL);
 	}
 }
 

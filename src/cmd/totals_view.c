@@ -31,22 +31,32 @@ static void add_shares(struct dsv_buf *out, const struct dsv_total *total)
 		dsv_buf_addf(out, ", %zu more", n - LABELS_SHOWN);
 }
 
+/* From label to label; what came from or went to null is not relabelled. */
+static bool is_relabelling(const char *move)
+{
+	size_t len = strlen(move);
+
+	return strncmp(move, " -> ", 4) != 0 && len >= 4 &&
+	       strcmp(move + len - 4, " -> ") != 0;
+}
+
 static void add_transitions(struct dsv_buf *out, const struct dsv_total *total)
 {
-	size_t i;
+	size_t i, n = 0;
 
-	for (i = 0; i < total->n_transitions && i < TRANSITIONS_SHOWN; i++) {
+	for (i = 0; i < total->n_transitions; i++) {
 		const struct dsv_total_count *move = &total->transitions[i];
 
-		dsv_buf_addstr(out, i ? ", " : " (");
+		if (!is_relabelling(move->text) || n++ >= TRANSITIONS_SHOWN)
+			continue;
+		dsv_buf_addstr(out, n > 1 ? ", " : " (");
 		dsv_add_shown(out, move->text, strlen(move->text));
 		dsv_buf_addch(out, ' ');
 		dsv_add_count(out, move->n);
 	}
-	if (total->n_transitions > TRANSITIONS_SHOWN)
-		dsv_buf_addf(out, ", %zu more kinds",
-			     total->n_transitions - TRANSITIONS_SHOWN);
-	if (total->n_transitions)
+	if (n > TRANSITIONS_SHOWN)
+		dsv_buf_addf(out, ", %zu more kinds", n - TRANSITIONS_SHOWN);
+	if (n)
 		dsv_buf_addch(out, ')');
 }
 
@@ -61,8 +71,11 @@ void dsv_total_words(struct dsv_buf *out, const struct dsv_total *total,
 		return;
 	}
 	dsv_words_counts(&counts, total->added, total->removed, total->changed);
-	dsv_buf_addstr(out,
-		       counts.len ? dsv_buf_str(&counts) : "no record changed");
+	if (!counts.len)
+		dsv_buf_addstr(&counts, total->before || total->after
+						? "no record changed"
+						: "no records");
+	dsv_buf_addstr(out, dsv_buf_str(&counts));
 	if (detail && !total->before)
 		add_shares(out, total);
 	if (!total->relabelled)

@@ -96,4 +96,10 @@ if (ulimit -d 98304 && dsv version) >/dev/null 2>&1; then
 else
 	skip "$claim" "no memory limit can be set here"
 fi
+test_that 'what comes from or goes to null is not told as relabelled' '
+	lines null.csv id,label 1,cat 2, 3,dog &&
+	dsv track null.csv --key id --label label >/dev/null &&
+	dsv commit -qm null && lines null.csv id,label 1,fox 2,cat 3, &&
+	run 0 dsv commit -am x && out_has "~3  relabelled 1 (cat -> fox 1)"
+'
 finish

@@ -56,4 +56,23 @@ test_that 'a pager that is left early ends dsv in silence' '
 	in_tty 80 "GIT_PAGER=\"head -n 1\" dsv diff HEAD~1 HEAD"; 
 	out_has animals.csv:2 && out_lacks "dsv:"
 '
+test_that 'a long value is cut around what differs, and whole when piped' '
+	long=$(head -c 3000 /dev/zero | tr "\0" x) &&
+	lines long.csv "id,text" "1,${long}old$long" && cp long.csv ../long.csv &&
+	lines long.csv "id,text" "1,${long}new$long" &&
+	command="dsv --no-pager diff --no-index --key id ../long.csv long.csv" &&
+	in_tty 80 "$command" && out_has "xold" && out_has "xnew" &&
+	out_has ".." && ! grep ".\{241\}" "$work/out" && run 0 $command &&
+	out_has "- ${long}old$long" && rm long.csv
+'
+test_that 'track asks: n, nothing and the end of input' '
+	lines ask.csv id,label 1,cat 2,dog &&
+	echo n | script -qec "dsv track ask.csv" /dev/null >../out; 
+	has ../out "[Y/n]" && has ../out "nothing was tracked" &&
+	! grep ask .dsv/datasets.yaml &&
+	printf "\004" | script -qec "dsv track ask.csv" /dev/null >../out;
+	! grep ask .dsv/datasets.yaml &&
+	echo | script -qec "dsv track ask.csv" /dev/null >../out &&
+	grep -q ask .dsv/datasets.yaml && git reset -q --hard && rm -f ask.csv
+'
 finish
