@@ -184,8 +184,8 @@ own=$(timed "cd $work/dsv && git checkout -q --detach last" \
 	"cd $work/dsv && git checkout -q --detach last~3")
 row "  the same by git checkout" 1 "$own" "$peer"
 
-small_dsv="cd $work/sd && dsv init >/dev/null && echo 'data/** filter=dsv diff=dsv merge=dsv -text' >.gitattributes && cp -r $small data && rm -f data/done && sync"
-small_git="git init -q $work/sg && cd $work/sg && cp -r $small data && rm -f data/done && sync"
+small_dsv="cd $work/sd && dsv init >/dev/null && echo 'data/** filter=dsv diff=dsv merge=dsv -text' >.gitattributes && mkdir data && cp -r $small/. data && rm -f data/done && sync"
+small_git="git init -q $work/sg && cd $work/sg && mkdir data && cp -r $small/. data && rm -f data/done && sync"
 own=$(timed "rm -rf $work/sd && mkdir $work/sd && $small_dsv" \
 	"cd $work/sd && dsv add . && dsv commit -m all")
 peer=$(timed "rm -rf $work/sg && $small_git" \
