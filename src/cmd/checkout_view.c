@@ -23,7 +23,9 @@ void dsv_checkout_view_counts(struct dsv_buf *out,
 	add_files(out, done->removed.n, "removed");
 	add_files(out, done->kept.n, "kept with local changes");
 	add_files(out, done->missing,
-		  "left as pointers: their content is not here");
+		  done->missing == 1
+			  ? "left as a pointer: its content is not here"
+			  : "left as pointers: their content is not here");
 }
 
 void dsv_checkout_view_blocked(const struct dsv_checkout *done)

@@ -82,7 +82,10 @@ static int init_human(struct dsv_out *out, const struct dsv_setup *setup,
 		add_files(&out->buf, setup->written.n, "checked out");
 	if (setup->missing)
 		add_files(&out->buf, setup->missing,
-			  "left as pointers: their content is not here");
+			  setup->missing == 1
+				  ? "left as a pointer: its content is not here"
+				  : "left as pointers: their content is not "
+				    "here");
 	if (setup->created)
 		dsv_buf_addstr(&out->buf, "next: dsv track FILE\n");
 	return dsv_out_line(out);

@@ -209,7 +209,9 @@ static void say_missing(struct filter *filter)
 	filter->said_missing = true;
 	text = dsv_strf("content is not here, pointers stay: '%s'",
 			filter->path);
-	filter->opts->say(filter->opts->ctx, text, "bring it with 'dsv fetch'");
+	filter->opts->say(filter->opts->ctx, text,
+			  "copy .git/dsv/packs from a repository that has it, "
+			  "then run 'dsv init'");
 }
 
 /* Damage that shows in mid-stream is told in the closing status. */

@@ -30,7 +30,7 @@ test_that 'a branch that is not there is named with its neighbour' '
 '
 test_that 'content that is not here leaves its pointer' '
 	cp -r .git/dsv ../away && rm -rf .git/dsv/packs &&
-	run 0 dsv switch topic && out_has "left as pointers" &&
+	run 0 dsv switch topic && out_has "left as a pointer" &&
 	rm -rf .git/dsv && cp -r ../away .git/dsv && dsv init >/dev/null &&
 	dsv switch main
 '
