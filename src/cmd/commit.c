@@ -52,11 +52,18 @@ static const struct dsv_opt commit_opts[] = {
 	DSV_OPT_END,
 };
 
+/* Definitions that cannot be read would stop the commit once all is staged. */
 static int add_changed(struct dsv_ctx *ctx)
 {
+	const struct dsv_version worktree = {.at = DSV_AT_WORKTREE};
+	struct dsv_datasets sets DSV_AUTO(datasets) = DSV_DATASETS_INIT;
 	struct dsv_staged staged DSV_AUTO(staged) = DSV_STAGED_INIT;
 	struct dsv_stage_opts opts = {.update = true};
+	int rc;
 
+	rc = dsv_datasets_read(&sets, ctx->repo, &worktree);
+	if (rc < 0)
+		return rc;
 	return dsv_stage(ctx->repo, &opts, &staged);
 }
 

@@ -102,4 +102,9 @@ test_that 'what comes from or goes to null is not told as relabelled' '
 	dsv commit -qm null && lines null.csv id,label 1,fox 2,cat 3, &&
 	run 0 dsv commit -am x && out_has "~3  relabelled 1 (cat -> fox 1)"
 '
+test_that 'with -a a definition that cannot be read stages nothing' '
+	echo nosuch: 1 >>.dsv/datasets.yaml && run 3 dsv commit -am x &&
+	err_has .dsv/datasets.yaml: && git diff --cached --quiet &&
+	git checkout -q .dsv/datasets.yaml
+'
 finish
