@@ -149,9 +149,48 @@ static int count_base(struct chunks *c)
 	return c->census[0].clean;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	return dsv_id_cmp(&((const struct dsv_lent *)a)->id,
+			  &((const struct dsv_lent *)b)->id);
+}
+
+/* The chunks of the older side, now in memory, are what those of the newer one
+ * are deltas of. The list is the caller's. */
+static struct dsv_lent *lend_older(struct chunks *c)
+{
+	const struct dsv_groups *groups = &c->groups[0];
+	const struct dsv_filemap *map;
+	const char *data = c->sides[0]->data;
+	struct dsv_lent *lent = NULL;
+	size_t cap = 0;
+	size_t n = 0;
+
+	if (dsv_source_filemap(c->sources[0], &map) < 0)
+		return NULL;
+	for (size_t i = 0; i < groups->n; i++) {
+		const struct dsv_group *group = &groups->items[i];
+
+		for (uint32_t k = 0; !group->twin && k < group->n; k++) {
+			const struct dsv_extent *extent =
+				&map->extents[group->first + k];
+
+			DSV_GROW(lent, cap, n + 1);
+			lent[n++] = (struct dsv_lent){extent->id, data,
+						      extent->len};
+			data += extent->len;
+		}
+	}
+	if (n > 0)
+		qsort(lent, n, sizeof(*lent), by_id);
+	dsv_store_lend(c->opts->store, lent, n);
+	return lent;
+}
+
 static int read_leftovers(struct chunks *c)
 {
 	bool header = c->opts->reading->format->has_header;
+	struct dsv_lent *lent = NULL;
 	int rc = 0;
 
 	for (unsigned i = 0; i < 2 && rc == 0; i++) {
@@ -166,7 +205,11 @@ static int read_leftovers(struct chunks *c)
 		dsv_side_init(c->sides[i], c->opts->reading,
 			      DSV_TALLY_ROWS | DSV_TALLY_KEYS);
 		rc = dsv_runs_read(c->sides[i], &opts);
+		if (rc == 0 && i == 0)
+			lent = lend_older(c);
 	}
+	dsv_store_lend(c->opts->store, NULL, 0);
+	free(lent);
 	return rc;
 }
 

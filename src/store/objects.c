@@ -1,5 +1,6 @@
 #include "store/objects.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <dsv/error.h>
@@ -93,14 +94,44 @@ static int dict_of_frame(struct dsv_store *store, const struct dsv_pack *pack,
 	return dsv_store_dict(store, &id, out);
 }
 
+void dsv_store_lend(struct dsv_store *store, const struct dsv_lent *chunks,
+		    size_t n)
+{
+	store->lent = chunks;
+	store->n_lent = n;
+}
+
+static int by_id(const void *id, const void *lent)
+{
+	return dsv_id_cmp(id, &((const struct dsv_lent *)lent)->id);
+}
+
+static const struct dsv_lent *find_lent(const struct dsv_store *store,
+					enum dsv_object type,
+					const struct dsv_id *id)
+{
+	if (type != DSV_OBJECT_CHUNK || store->n_lent == 0)
+		return NULL;
+	return bsearch(id, store->lent, store->n_lent, sizeof(*store->lent),
+		       by_id);
+}
+
 static int read_bases(struct dsv_store *store, const struct dsv_frame *frame,
 		      unsigned how, struct dsv_buf *out)
 {
 	struct dsv_buf base DSV_AUTO(buf) = DSV_BUF_INIT;
 
 	for (unsigned i = 0; i < frame->n_bases; i++) {
-		int rc = read_object(store, frame->type, &frame->bases[i], how,
-				     frame->depth - 1u, i ? &base : out);
+		const struct dsv_lent *lent =
+			find_lent(store, frame->type, &frame->bases[i]);
+		int rc;
+
+		if (lent) {
+			dsv_buf_add(out, lent->data, lent->len);
+			continue;
+		}
+		rc = read_object(store, frame->type, &frame->bases[i], how,
+				 frame->depth - 1u, i ? &base : out);
 
 		if (rc < 0)
 			return rc;

@@ -67,6 +67,24 @@ typedef int (*dsv_fetch_fn)(void *ctx, enum dsv_object type,
 void dsv_store_set_fetch(struct dsv_store *store, dsv_fetch_fn fetch,
 			 void *ctx);
 
+/* A chunk that somebody holds decoded and verified. */
+struct dsv_lent {
+	struct dsv_id id;
+	const char *data;
+	uint32_t len; /* bytes */
+};
+
+/**
+ * Deltas on these chunks need not decode them again: for whoever reads two
+ * versions of one content, the older first.
+ *
+ * @shape  chunks[n], sorted by id
+ * @owner  borrows chunks and their bytes until the next call; n 0 ends it. No
+ *         other thread may be reading during the call.
+ */
+void dsv_store_lend(struct dsv_store *store, const struct dsv_lent *chunks,
+		    size_t n);
+
 /** Figures for people: packs, objects, bytes on disk. */
 struct dsv_store_stats {
 	uint64_t packs;

@@ -29,6 +29,8 @@ struct dsv_store {
 	pthread_mutex_t fetch_lock;
 	dsv_fetch_fn fetch;
 	void *fetch_ctx;
+	const struct dsv_lent *lent; /* n_lent, sorted by id */
+	size_t n_lent;
 };
 
 /* Where copies of one object lie: one after the other. */
