@@ -253,21 +253,17 @@ static int check_pointer(struct dsv_repo *repo, const char *path,
 int dsv_problems_of_work(struct dsv_repo *repo, const struct dsv_worktree *work,
 			 struct dsv_problems *out)
 {
-	struct dsv_index_view index DSV_AUTO(index_view) = DSV_INDEX_VIEW_INIT;
 	size_t i;
-	int rc;
+	int rc = 0;
 
-	rc = dsv_index_view_open(&index, repo);
 	for (i = 0; rc == 0 && i < work->n; i++) {
 		const struct dsv_work_file *file = &work->items[i];
-		const uint32_t size = file->at < index.n
-					      ? index.items[file->at].file_size
-					      : 0;
 
 		if (!S_ISREG(file->mode))
 			continue;
 		if (file->state == DSV_WORK_UNCHANGED && !file->stale &&
-		    (size < POINTER_MIN || size > POINTER_MAX))
+		    (file->index_size < POINTER_MIN ||
+		     file->index_size > POINTER_MAX))
 			continue;
 		rc = check_pointer(repo, file->path, out);
 	}

@@ -221,6 +221,14 @@ static int list_conflicts(struct dsv_repo *repo,
 	return 0;
 }
 
+static bool has_unmerged(const struct dsv_worktree *work)
+{
+	for (size_t i = 0; i < work->n; i++)
+		if (work->items[i].state == DSV_WORK_UNMERGED)
+			return true;
+	return false;
+}
+
 static int list_problems(struct dsv_repo *repo,
 			 const struct dsv_status_opts *opts,
 			 const struct dsv_worktree *work,
@@ -245,13 +253,13 @@ static int read_all(struct dsv_repo *repo, const struct dsv_status_opts *opts,
 
 	rc = read_branch(repo, out);
 	if (rc == 0)
-		rc = list_conflicts(repo, opts, out);
-	if (rc == 0)
 		rc = list_staged(repo, opts, out);
 	if (rc == 0)
 		rc = dsv_worktree_scan(repo, opts->paths, 0, &work,
 				       opts->no_untracked ? NULL
 							  : &out->untracked);
+	if (rc == 0 && has_unmerged(&work))
+		rc = list_conflicts(repo, opts, out);
 	if (rc == 0)
 		rc = list_unstaged(repo, &work, out);
 	if (rc == 0)
