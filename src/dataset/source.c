@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,10 +12,12 @@
 #include "base/alloc.h"
 #include "base/digest.h"
 #include "base/fs.h"
+#include "dataset/pieces.h"
 #include "dataset/spool.h"
 #include "repo/blobs.h"
 #include "repo/pointer.h"
 #include "repo/repo.h"
+#include "store/writer.h"
 
 /* Files up to this size are read rather than mapped, since a mapping costs
  * more than the copy. */
@@ -338,15 +339,15 @@ static int read_blob(struct dsv_source *source)
 
 int dsv_source_content(struct dsv_source *source, struct dsv_content *out)
 {
-	const char *data;
-	size_t len;
+	struct dsv_stream *in DSV_AUTO(stream) = NULL;
 	int rc;
 
 	if (!source->has_id) {
-		rc = dsv_source_map(source, &data, &len);
+		rc = dsv_source_stream(source, &in);
+		if (rc == 0)
+			rc = dsv_content_of_stream(in, &source->content);
 		if (rc < 0)
 			return rc;
-		dsv_id_of(data, len, &source->content.id);
 		source->has_id = true;
 	}
 	*out = source->content;
@@ -385,6 +386,15 @@ int dsv_source_read(struct dsv_source *source, size_t first, size_t n,
 	return rc < 0 ? dsv_fail_prefix(rc, "%s", source->name) : 0;
 }
 
+/* In one run, which is a file's. */
+static bool is_mapped(const struct dsv_source *source)
+{
+	const void *base =
+		source->spool.base ? source->spool.base : source->mapped.base;
+
+	return base && source->data == base;
+}
+
 int dsv_source_stream(struct dsv_source *source, struct dsv_stream **out)
 {
 	const struct dsv_filemap *map;
@@ -401,7 +411,8 @@ int dsv_source_stream(struct dsv_source *source, struct dsv_stream **out)
 		if (rc < 0)
 			return rc;
 	}
-	dsv_stream_of_memory(out, source->data, (size_t)source->content.size);
+	dsv_pieces_open(out, source->data, (size_t)source->content.size,
+			is_mapped(source));
 	return 0;
 }
 
@@ -463,12 +474,6 @@ int dsv_source_map(struct dsv_source *source, const char **out_data,
 
 void dsv_source_pass(const struct dsv_source *source, size_t at, size_t len)
 {
-	char *base =
-		source->spool.base ? source->spool.base : source->mapped.base;
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t first = (at + page - 1) / page * page;
-	size_t end = (at + len) / page * page;
-
-	if (base && source->data == base && first < end)
-		madvise(base + first, end - first, MADV_DONTNEED);
+	if (is_mapped(source))
+		dsv_pieces_pass(source->data, at, len);
 }

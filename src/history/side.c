@@ -28,46 +28,19 @@ void dsv_side_release(struct dsv_side *side)
 	memset(side, 0, sizeof(*side));
 }
 
-/* The bytes of a source in pieces; what lies behind is let go. */
-struct passing {
-	struct dsv_stream stream;
-	const struct dsv_side *side;
-	size_t at;
-	size_t lent; /* bytes before at */
-};
-
-#define PIECE_LEN (4u * 1024u * 1024u)
-
-static int passing_next(struct dsv_stream *in, const char **out,
-			size_t *out_len)
-{
-	struct passing *passing = (struct passing *)in;
-	const struct dsv_side *side = passing->side;
-	size_t left = side->len - passing->at;
-	size_t lent = passing->lent;
-
-	if (lent > 0)
-		dsv_source_pass(side->source, passing->at - lent, lent);
-	if (left == 0)
-		return 0;
-	passing->lent = left < PIECE_LEN ? left : PIECE_LEN;
-	*out = side->data + passing->at;
-	*out_len = passing->lent;
-	passing->at += passing->lent;
-	return 1;
-}
-
 int dsv_side_read_all(struct dsv_side *side, struct dsv_source *source,
 		      struct dsv_progress *progress)
 {
-	struct passing in = {.stream = {.next = passing_next}, .side = side};
-	struct dsv_tally_run run = {
-		.in = &in.stream, .line = 1, .progress = progress};
+	struct dsv_stream *in DSV_AUTO(stream) = NULL;
+	struct dsv_tally_run run = {.line = 1, .progress = progress};
 	int rc = dsv_source_map(source, &side->data, &side->len);
 
+	if (rc == 0)
+		rc = dsv_source_stream(source, &in);
 	if (rc < 0)
 		return rc;
 	side->source = source;
+	run.in = in;
 	run.len = side->len;
 	rc = dsv_tally_add(&side->tally, &run);
 	if (rc < 0)
@@ -112,23 +85,42 @@ uint64_t dsv_side_offset(const struct dsv_side *side, const struct dsv_row *row)
  */
 struct feed {
 	struct dsv_stream stream;
+	const struct dsv_side *side;
 	const char *pieces[3];
 	size_t lens[3];
 	size_t n;
 	size_t at;
+	size_t given; /* of the piece at `at` */
 	bool ended;
 };
+
+/* A record may be as long as the file: no more than this of it is in memory at
+ * once. One that is read at all lies in one piece, and need not be copied. */
+#define FEED_LEN (DSV_RECORD_MAX + 1024u * 1024u)
 
 static int feed_next(struct dsv_stream *in, const char **out, size_t *out_len)
 {
 	struct feed *feed = (struct feed *)in;
+	const char *data;
+	size_t left;
 
 	if (feed->at == feed->n) {
 		feed->ended = true;
 		return 0;
 	}
-	*out = feed->pieces[feed->at];
-	*out_len = feed->lens[feed->at++];
+	data = feed->pieces[feed->at] + feed->given;
+	left = feed->lens[feed->at] - feed->given;
+	if (feed->given > 0 && feed->side->source)
+		dsv_source_pass(feed->side->source,
+				(size_t)(data - feed->side->data) - FEED_LEN,
+				FEED_LEN);
+	*out = data;
+	*out_len = left < FEED_LEN ? left : FEED_LEN;
+	feed->given += *out_len;
+	if (feed->given == feed->lens[feed->at]) {
+		feed->given = 0;
+		feed->at++;
+	}
 	return 1;
 }
 
@@ -151,6 +143,7 @@ void dsv_fetch_init(struct dsv_fetch *fetch, const struct dsv_side *side)
 
 	feed->stream.next = feed_next;
 	feed->stream.free = feed_free;
+	feed->side = side;
 	*fetch = (struct dsv_fetch){.side = side, .in = &feed->stream};
 }
 
@@ -191,7 +184,7 @@ static void feed_row(struct dsv_fetch *fetch, size_t number)
 		return;
 	if (fetch->last + 1 < fetch->given_end)
 		feed->ended = true; /* the reader holds rows not asked for */
-	feed->n = feed->at = 0;
+	feed->n = feed->at = feed->given = 0;
 	if (by_line) {
 		next = number + rows_to_give(fetch, number);
 		end = next < side->tally.n_rows ? rows[next].at : side->len;
