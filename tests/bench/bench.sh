@@ -191,6 +191,7 @@ own=$(timed "rm -rf $work/sd && mkdir $work/sd && $small_dsv" \
 peer=$(timed "rm -rf $work/sg && $small_git" \
 	"cd $work/sg && git add . && git commit -q -m all")
 row "add + commit of small files" 0.25 "$own" "$peer"
+sync
 sleep 2
 (cd "$work/sd" && git status >/dev/null && dsv status >/dev/null)
 own=$(timed '' "cd $work/sd && dsv status")
