@@ -95,28 +95,3 @@ void dsv_branch_release(struct dsv_branch *branch)
 	free(branch->upstream);
 	*branch = (struct dsv_branch)DSV_BRANCH_INIT;
 }
-
-const char *dsv_repo_ongoing(struct dsv_repo *repo)
-{
-	switch (git_repository_state(repo->git)) {
-	case GIT_REPOSITORY_STATE_MERGE:
-		return "merge";
-	case GIT_REPOSITORY_STATE_REVERT:
-	case GIT_REPOSITORY_STATE_REVERT_SEQUENCE:
-		return "revert";
-	case GIT_REPOSITORY_STATE_CHERRYPICK:
-	case GIT_REPOSITORY_STATE_CHERRYPICK_SEQUENCE:
-		return "cherry-pick";
-	case GIT_REPOSITORY_STATE_BISECT:
-		return "bisect";
-	case GIT_REPOSITORY_STATE_REBASE:
-	case GIT_REPOSITORY_STATE_REBASE_INTERACTIVE:
-	case GIT_REPOSITORY_STATE_REBASE_MERGE:
-		return "rebase";
-	case GIT_REPOSITORY_STATE_APPLY_MAILBOX:
-	case GIT_REPOSITORY_STATE_APPLY_MAILBOX_OR_REBASE:
-		return "am";
-	default:
-		return NULL;
-	}
-}

@@ -25,10 +25,6 @@ struct dsv_branch {
 int dsv_branch_read(struct dsv_branch *out, struct dsv_repo *repo);
 void dsv_branch_release(struct dsv_branch *branch);
 
-/** What git is in the middle of, for people: "merge", "rebase",
- * "cherry-pick", "revert", "bisect", "am"; NULL: nothing. */
-const char *dsv_repo_ongoing(struct dsv_repo *repo);
-
 DSV_AUTO_RELEASE(branch)
 
 #endif

@@ -74,11 +74,6 @@ struct dsv_pool *dsv_store_pool(const struct dsv_store *store)
 	return store->pool;
 }
 
-const char *dsv_store_dir(const struct dsv_store *store)
-{
-	return store->dir;
-}
-
 const char *dsv_store_packs_dir(const struct dsv_store *store)
 {
 	return store->packs_dir;

@@ -35,7 +35,6 @@ int dsv_store_open(struct dsv_store **out, const char *dir,
 		   struct dsv_pool *pool);
 void dsv_store_free(struct dsv_store **store);
 struct dsv_pool *dsv_store_pool(const struct dsv_store *store);
-const char *dsv_store_dir(const struct dsv_store *store);
 
 /** 1 here, 0 not here, negative. */
 int dsv_store_has(struct dsv_store *store, enum dsv_object type,
