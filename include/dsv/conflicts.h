@@ -1,0 +1,75 @@
+#ifndef DSV_CONFLICTS_H
+#define DSV_CONFLICTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <dsv/record.h>
+#include <dsv/repo.h>
+#include <dsv/strlist.h>
+
+/*
+ * What a merge left to a person, by path and record.
+ *
+ *	rc = dsv_conflicts_read(&all, repo, &paths);
+ *	rc = dsv_resolve(repo, &opts, &done);
+ *
+ * A conflict is one field that both sides changed differently, or one record
+ * that one side changed and the other removed, that both added differently, or
+ * whose key is doubled on a side. A path whose file could not be merged by
+ * record at all has one conflict without key, with the reason.
+ */
+enum dsv_conflict_word {
+	DSV_CONFLICT_BOTH_CHANGED,    /* one field, two values */
+	DSV_CONFLICT_CHANGED_REMOVED, /* ours changed it, theirs removed it */
+	DSV_CONFLICT_REMOVED_CHANGED,
+	DSV_CONFLICT_BOTH_ADDED,    /* one key, one field, two values */
+	DSV_CONFLICT_DUPLICATE_KEY, /* doubled on a side: never by guess */
+	DSV_CONFLICT_NO_KEY,
+	DSV_CONFLICT_FILE, /* the file as a whole */
+	DSV_CONFLICT_GIT,  /* a file that is git's: stages only */
+};
+
+/* "both_changed", "changed_removed", ...: the words of the JSON output. */
+const char *dsv_conflict_word_name(enum dsv_conflict_word word);
+
+enum dsv_side_of_merge { DSV_SIDE_BASE, DSV_SIDE_OURS, DSV_SIDE_THEIRS };
+
+struct dsv_conflict {
+	enum dsv_conflict_word word;
+	struct dsv_strlist key; /* empty: the file */
+	char *field;		/* NULL: the record as a whole */
+	/* what each side has; NULL: no such record or field */
+	char *values[3];
+	char *reason; /* of FILE, else NULL */
+	bool resolved;
+};
+
+struct dsv_path_conflicts {
+	char *path;
+	struct dsv_conflict *items; /* in the order of the file */
+	size_t n;
+	size_t n_open;
+};
+
+struct dsv_conflicts {
+	struct dsv_path_conflicts *items; /* sorted by path */
+	size_t n;
+	/* the commits behind the sides, "main 7c1d0ab"; NULL: not known */
+	char *ours;
+	char *theirs;
+};
+
+#define DSV_CONFLICTS_INIT \
+	{                  \
+		0          \
+	}
+
+/** All open ones of the index, those of paths that git merges as well. */
+int dsv_conflicts_read(struct dsv_conflicts *out, struct dsv_repo *repo,
+		       const struct dsv_strlist *paths);
+void dsv_conflicts_release(struct dsv_conflicts *conflicts);
+
+DSV_AUTO_RELEASE(conflicts)
+
+#endif
