@@ -171,6 +171,7 @@ golden: all
 #:   make bench        the targets of docs/design.md, against git and DuckDB
 bench: all $(BUILD)/tests/bench/gen $(BUILD)/tests/bench/measure
 	@sh tests/bench/bench.sh '$(BUILD)'
+	@sh tests/bench/history.sh '$(BUILD)'
 
 $(BUILD)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
