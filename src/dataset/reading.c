@@ -79,6 +79,16 @@ void dsv_reading_release(struct dsv_reading *reading)
 	*reading = (struct dsv_reading)DSV_READING_INIT;
 }
 
+void dsv_reading_copy(struct dsv_reading *out,
+		      const struct dsv_reading *reading)
+{
+	*out = *reading;
+	out->key = (struct dsv_strlist)DSV_STRLIST_INIT;
+	out->labels = (struct dsv_strlist)DSV_STRLIST_INIT;
+	dsv_strlist_copy(&out->key, &reading->key);
+	dsv_strlist_copy(&out->labels, &reading->labels);
+}
+
 static void put_text(struct dsv_buf *out, const char *text)
 {
 	dsv_put_string(out, text, strlen(text));

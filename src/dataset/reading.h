@@ -39,6 +39,9 @@ int dsv_reading_of_path(struct dsv_reading *out,
 			const struct dsv_datasets *sets, const char *path,
 			const struct dsv_reading_opts *opts);
 void dsv_reading_release(struct dsv_reading *reading);
+/** The same, borrowing what it borrows. */
+void dsv_reading_copy(struct dsv_reading *out,
+		      const struct dsv_reading *reading);
 
 /** SHA-256 of format, its version, key, labels and renames. */
 void dsv_reading_id(const struct dsv_reading *reading, struct dsv_id *out);

@@ -7,8 +7,8 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "history/entry.h"
 #include "history/file.h"
-#include "repo/blobs.h"
 #include "repo/tree.h"
 
 /*
@@ -129,42 +129,6 @@ static const struct dsv_datasets *sets_of(const struct dsv_diff *diff,
 	return &diff->sets[0];
 }
 
-/*
- * Which content an entry stands for, without reading it: *out_pointer says
- * whether its blob is a pointer.
- */
-static int identify(struct dsv_repo *repo, const struct dsv_entry *entry,
-		    struct dsv_identity *out, bool *out_pointer)
-{
-	struct dsv_content content;
-	int rc;
-
-	*out = (struct dsv_identity){.kind = DSV_IDENTITY_NOTHING};
-	if (!S_ISREG(entry->mode))
-		return 0;
-	out->kind = DSV_IDENTITY_NONE;
-	if (dsv_oid_is_zero(&entry->blob))
-		return 0;
-	rc = dsv_blob_pointer(repo, &entry->blob, &content);
-	if (rc < 0)
-		return rc;
-	if (rc == 0) {
-		dsv_identity_of_blob(out, &entry->blob);
-		return 0;
-	}
-	dsv_identity_of_content(out, &content.id);
-	*out_pointer = true;
-	return 0;
-}
-
-static int open_side(struct dsv_source **out, struct dsv_repo *repo,
-		     const char *path, const struct dsv_entry *entry)
-{
-	if (!S_ISREG(entry->mode))
-		return dsv_source_of_nothing(out);
-	return dsv_source_of_entry(out, repo, path, entry);
-}
-
 static enum dsv_file_change change_of(const struct dsv_delta *delta)
 {
 	if (!S_ISREG(delta->from.mode))
@@ -180,9 +144,10 @@ static int open_delta(struct dsv_diff *diff, const struct dsv_delta *delta)
 	const char *old_path = delta->old_path ? delta->old_path : delta->path;
 	int rc;
 
-	rc = open_side(&file->from, diff->repo, old_path, &delta->from);
+	rc = dsv_entry_open(&file->from, diff->repo, old_path, &delta->from);
 	if (rc == 0)
-		rc = open_side(&file->to, diff->repo, delta->path, &delta->to);
+		rc = dsv_entry_open(&file->to, diff->repo, delta->path,
+				    &delta->to);
 	if (rc < 0)
 		return rc;
 	file->path = dsv_strdup(delta->path);
@@ -203,10 +168,11 @@ static int take_delta(struct dsv_diff *diff, const struct dsv_delta *delta)
 		return 0;
 	rc = read_reading(diff, sets_of(diff, delta), delta->path);
 	if (rc == 0)
-		rc = identify(diff->repo, &delta->from, &opts->from_id,
-			      &pointer);
+		rc = dsv_entry_identify(diff->repo, &delta->from,
+					&opts->from_id, &pointer);
 	if (rc == 0)
-		rc = identify(diff->repo, &delta->to, &opts->to_id, &pointer);
+		rc = dsv_entry_identify(diff->repo, &delta->to, &opts->to_id,
+					&pointer);
 	if (rc < 0)
 		return dsv_fail_prefix(rc, "%s", delta->path);
 	if (!diff->file.reading.dataset && !pointer &&
@@ -300,7 +266,7 @@ static int open_blob_side(struct dsv_diff *diff, struct dsv_source **out,
 		return dsv_source_of_nothing(out);
 	}
 	entry.blob = *oid;
-	rc = identify(diff->repo, &entry, id, &pointer);
+	rc = dsv_entry_identify(diff->repo, &entry, id, &pointer);
 	return rc < 0 ? rc : dsv_source_of_entry(out, diff->repo, path, &entry);
 }
 
