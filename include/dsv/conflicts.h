@@ -70,6 +70,44 @@ int dsv_conflicts_read(struct dsv_conflicts *out, struct dsv_repo *repo,
 		       const struct dsv_strlist *paths);
 void dsv_conflicts_release(struct dsv_conflicts *conflicts);
 
+enum dsv_resolution {
+	DSV_RESOLVE_OURS,
+	DSV_RESOLVE_THEIRS,
+	DSV_RESOLVE_BASE,
+	DSV_RESOLVE_SET,  /* a field gets a text */
+	DSV_RESOLVE_WORK, /* a whole file: what the work tree holds */
+};
+
+struct dsv_resolve_opts {
+	/* PATH, PATH:KEY or PATH:KEY:FIELD; NULL or empty: all that is open */
+	const struct dsv_strlist *addresses;
+	enum dsv_resolution how;
+	const char *value; /* of SET */
+};
+
+struct dsv_resolved {
+	uint64_t resolved;	    /* by this call */
+	uint64_t open;		    /* in all paths */
+	struct dsv_strlist settled; /* paths without any more: staged */
+};
+
+#define DSV_RESOLVED_INIT \
+	{                 \
+		0         \
+	}
+
+/**
+ * Settle conflicts: the work file gets what was chosen, other bytes stay. A
+ * path that has none left is staged.
+ *
+ * @error  DSV_ENOTFOUND  no open conflict has this address
+ *         DSV_EUSAGE     SET for a whole record, WORK for a record
+ */
+int dsv_resolve(struct dsv_repo *repo, const struct dsv_resolve_opts *opts,
+		struct dsv_resolved *out);
+void dsv_resolved_release(struct dsv_resolved *resolved);
+
 DSV_AUTO_RELEASE(conflicts)
+DSV_AUTO_RELEASE(resolved)
 
 #endif
