@@ -3,43 +3,17 @@
 #include <dsv/text.h>
 
 #include "cmd/diff_show.h"
+#include "cmd/markdown.h"
 #include "cmd/words.h"
 
 /* Of a comment that people read: more is a number. */
 #define VALUES_SHOWN  30u
 #define MOVES_SHOWN   10u
 #define RECORDS_SHOWN 20u
-#define CELL_MAX      200u /* bytes of one value */
-
-/* Text of data inside a table of Markdown. */
-static void add_cell(struct dsv_buf *out, const char *text, size_t len)
-{
-	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
-	size_t i, cut = len > CELL_MAX ? CELL_MAX : len;
-
-	while (cut && cut < len && ((unsigned char)text[cut] & 0xc0) == 0x80)
-		cut--;
-	dsv_add_shown(&shown, text, cut);
-	for (i = 0; i < shown.len; i++) {
-		if (shown.data[i] == '<') {
-			dsv_buf_addstr(out, "&lt;");
-			continue;
-		}
-		if (shown.data[i] == '&') {
-			dsv_buf_addstr(out, "&amp;");
-			continue;
-		}
-		if (strchr("|\\`*_[]#@~", shown.data[i]))
-			dsv_buf_addch(out, '\\');
-		dsv_buf_addch(out, shown.data[i]);
-	}
-	if (cut < len)
-		dsv_buf_addstr(out, "...");
-}
 
 static void add_text(struct dsv_buf *out, const char *text)
 {
-	add_cell(out, text, strlen(text));
+	dsv_md_text(out, text, strlen(text));
 }
 
 static void add_count_cell(struct dsv_buf *out, uint64_t n)
@@ -173,7 +147,7 @@ static void add_side(struct dsv_buf *out, const struct dsv_field *field)
 {
 	dsv_buf_addstr(out, " | ");
 	if (field && field->kind != DSV_FIELD_MISSING)
-		add_cell(out, field->text, field->len);
+		dsv_md_text(out, field->text, field->len);
 }
 
 static void md_change(struct dsv_buf *out, const struct dsv_change *change)
@@ -184,7 +158,7 @@ static void md_change(struct dsv_buf *out, const struct dsv_change *change)
 	dsv_words_key(&key, change->key, change->n_key);
 	for (i = 0; i < change->n_fields; i++) {
 		dsv_buf_addstr(out, "| ");
-		add_cell(out, dsv_buf_str(&key), key.len);
+		dsv_md_text(out, dsv_buf_str(&key), key.len);
 		dsv_buf_addstr(out, " | ");
 		add_text(out, change->fields[i].name);
 		add_side(out, change->fields[i].from);

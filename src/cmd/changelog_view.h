@@ -1,0 +1,40 @@
+#ifndef CMD_CHANGELOG_VIEW_H
+#define CMD_CHANGELOG_VIEW_H
+
+#include <dsv/changelog.h>
+
+#include "cli/out.h"
+
+/* A changelog and what it was asked for. */
+struct dsv_changelog_show {
+	const struct dsv_changelog *log;
+	enum dsv_changelog_by by;
+	const char *from_name; /* NULL: from the beginning */
+	const char *to_name;
+};
+
+int dsv_changelog_text(struct dsv_out *out,
+		       const struct dsv_changelog_show *show);
+int dsv_changelog_md(struct dsv_out *out,
+		     const struct dsv_changelog_show *show);
+int dsv_changelog_json(struct dsv_out *out,
+		       const struct dsv_changelog_show *show);
+
+/* Sentences that text and Markdown share, raw: a view makes them safe. */
+
+/** Guideline, definition, columns, labels that are new, gone or renamed, what
+ * is unusual or wrong. */
+void dsv_changelog_lines(const struct dsv_changelog_group *group,
+			 struct dsv_strlist *out);
+/** "labels that differ only in case or blanks: 'cat', 'Cat'" */
+void dsv_changelog_twins(const struct dsv_changelog_group *group,
+			 struct dsv_strlist *out);
+/** "data.csv cannot be read: why" */
+char *dsv_changelog_fault(const struct dsv_changelog_fault *fault);
+/** "3 commits by A, B" of a merge, else NULL. Of the caller's. */
+char *dsv_changelog_brought(const struct dsv_changelog_step *step);
+const struct dsv_changelog_group *
+dsv_changelog_group_of(const struct dsv_changelog_step *step,
+		       const struct dsv_changelog_group *like);
+
+#endif
