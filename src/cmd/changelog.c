@@ -70,8 +70,8 @@ static void say_limits(const struct dsv_changelog *log)
 		dsv_term_say("no commit in this range");
 	else if (!log->total.n && log->complete)
 		dsv_term_say("no data file changed; a file without definition "
-			     "is named: dsv changelog -- FILE --key COL "
-			     "--label COL");
+			     "is named: dsv changelog --key COL "
+			     "--label COL -- FILE");
 }
 
 static int show_it(struct dsv_ctx *ctx, const struct changelog_args *args,

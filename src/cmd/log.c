@@ -7,6 +7,7 @@
 
 #include "cli/cmd.h"
 #include "cli/term.h"
+#include "cmd/log_where.h"
 #include "cmd/revs.h"
 #include "cmd/totals_view.h"
 #include "cmd/words.h"
@@ -16,6 +17,7 @@
 
 struct log_args {
 	struct dsv_operands operands;
+	struct dsv_strlist where;
 	uint64_t max;
 	uint64_t skip;
 	bool first_parent;
@@ -37,6 +39,9 @@ static const struct dsv_opt log_opts[] = {
 		     "the oldest first"),
 	DSV_OPT_FLAG(0, "oneline", struct log_args, oneline,
 		     "only the first line of each commit"),
+	DSV_OPT_LIST(0, "where", "FIELD=VALUE", struct log_args, where,
+		     "only commits that touched a record for which it is true "
+		     "before or after"),
 	DSV_OPT_JSON,
 	DSV_ARG_MANY("REV|PATH", struct log_args, operands, DSV_COMPLETE_REV),
 	DSV_OPT_END,
@@ -143,6 +148,15 @@ static void say_damaged(const struct entry *entry)
 	dsv_error_clear();
 }
 
+/* What cannot be read does not hide the commits behind it. */
+static bool is_passed_over(const struct entry *entry, int rc)
+{
+	if (rc == DSV_ECORRUPT)
+		say_damaged(entry);
+	return rc == DSV_ESYNTAX || rc == DSV_EUSAGE || rc == DSV_EMISSING ||
+	       rc == DSV_ECORRUPT;
+}
+
 static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
 		      const struct dsv_strlist *paths)
 {
@@ -157,11 +171,7 @@ static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
 		opts.from.commit = entry->commit->parents[0];
 	}
 	rc = dsv_totals_read(&entry->totals, ctx->repo, &opts);
-	/* what cannot be read does not hide the commit, nor those behind it */
-	if (rc == DSV_ECORRUPT)
-		say_damaged(entry);
-	if (rc == DSV_ESYNTAX || rc == DSV_EUSAGE || rc == DSV_EMISSING ||
-	    rc == DSV_ECORRUPT)
+	if (is_passed_over(entry, rc))
 		rc = 0;
 	if (rc == 0 && entry->totals.n)
 		rc = dsv_datasets_read(&entry->sets, ctx->repo, &entry->at);
@@ -197,6 +207,30 @@ static int say_unborn(struct dsv_ctx *ctx)
 	return rc;
 }
 
+/* --where reads the data of each commit, so -n and --skip count what is left
+ * of them. */
+static int show_touching(struct dsv_ctx *ctx, const struct log_args *args,
+			 struct dsv_walk *walk, const struct dsv_strlist *paths)
+{
+	struct dsv_log_where where DSV_AUTO(log_where) = DSV_LOG_WHERE_INIT;
+	uint64_t left = args->max ? args->max : UINT64_MAX;
+	uint64_t skip = args->skip;
+	struct entry entry = {0};
+	int rc = dsv_log_where_init(&where, &args->where);
+
+	while (rc >= 0 && left &&
+	       (rc = dsv_walk_next(walk, &entry.commit)) > 0) {
+		rc = dsv_log_where_touches(&where, ctx, entry.commit, paths);
+		if (rc < 0 && is_passed_over(&entry, rc))
+			rc = 0;
+		if (rc <= 0 || (skip && skip--))
+			continue;
+		left--;
+		rc = show_commit(ctx, args, entry.commit, paths);
+	}
+	return rc < 0 ? rc : dsv_log_where_check(&where);
+}
+
 static int log_run(struct dsv_ctx *ctx, const void *argp)
 {
 	const struct log_args *args = argp;
@@ -206,8 +240,8 @@ static int log_run(struct dsv_ctx *ctx, const void *argp)
 	struct dsv_walk_opts opts = {
 		.revs = &words,
 		.pathspecs = &paths,
-		.limit = (size_t)args->max,
-		.skip = (size_t)args->skip,
+		.limit = args->where.n ? 0 : (size_t)args->max,
+		.skip = args->where.n ? 0 : (size_t)args->skip,
 		.flags = (args->first_parent ? DSV_WALK_FIRST_PARENT : 0u) |
 			 (args->no_merges ? DSV_WALK_NO_MERGES : 0u) |
 			 (args->reverse ? DSV_WALK_REVERSE : 0u),
@@ -225,6 +259,8 @@ static int log_run(struct dsv_ctx *ctx, const void *argp)
 		dsv_jline_text(ctx->out, "schema", "dsv.log/1");
 		rc = dsv_jline_close(ctx->out);
 	}
+	if (args->where.n)
+		return rc < 0 ? rc : show_touching(ctx, args, walk, &paths);
 	while (rc >= 0 && (rc = dsv_walk_next(walk, &commit)) > 0)
 		rc = show_commit(ctx, args, commit, &paths);
 	return rc < 0 || words.n ? rc : say_unborn(ctx);

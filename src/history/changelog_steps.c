@@ -7,6 +7,7 @@
 #include "history/changelog_names.h"
 #include "history/changelog_run.h"
 #include "history/entry.h"
+#include "history/lineage.h"
 #include "repo/revlist.h"
 #include "repo/tree.h"
 
@@ -190,6 +191,75 @@ static int read_authors(struct dsv_repo *repo, struct dsv_changelog_step *step)
 	return rc;
 }
 
+static bool is_added(const struct dsv_delta *delta)
+{
+	return delta->from.mode == 0 && S_ISREG(delta->to.mode) &&
+	       !delta->old_path;
+}
+
+static bool is_removed(const struct dsv_delta *delta)
+{
+	return S_ISREG(delta->from.mode) && delta->to.mode == 0;
+}
+
+/* A path that may have had another name before: one that is asked for. */
+static bool is_wanted(const struct dsv_clrun *run, const char *path)
+{
+	const struct dsv_strlist *paths = run->opts->paths;
+	const struct dsv_map_entry *entry =
+		dsv_map_get(&run->paths, path, strlen(path));
+
+	if (entry && entry->value)
+		return run->tracks[entry->value - 1].is_data;
+	if (paths && paths->n > 0)
+		return dsv_pathspec_match(paths, path);
+	return dsv_datasets_of_path(&run->sets, path) != NULL;
+}
+
+static int join_one(struct dsv_clrun *run, const struct dsv_clstep *step,
+		    struct dsv_delta *delta, struct dsv_deltas *all)
+{
+	const struct dsv_lineage lineage = {.repo = run->repo,
+					    .sets = &run->sets,
+					    .from = step->from,
+					    .to = step->to};
+	struct dsv_entry entry;
+	char *old_path = NULL;
+	int rc = dsv_lineage_find(&lineage, delta->path, true, &old_path,
+				  &entry);
+
+	if (rc < 0) {
+		/* what cannot be read tells no name */
+		dsv_error_clear();
+		return dsv_cancelled();
+	}
+	if (rc == 0)
+		return 0;
+	delta->old_path = old_path;
+	delta->from = entry;
+	for (size_t i = 0; i < all->n; i++)
+		if (is_removed(&all->items[i]) &&
+		    strcmp(all->items[i].path, old_path) == 0)
+			all->items[i].from = (struct dsv_entry){0};
+	return 0;
+}
+
+/* Files that were renamed and changed in one step. */
+static int join_renames(struct dsv_clrun *run, const struct dsv_clstep *step,
+			struct dsv_deltas *deltas)
+{
+	size_t n_removed = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < deltas->n; i++)
+		n_removed += is_removed(&deltas->items[i]);
+	for (size_t i = 0; rc == 0 && n_removed > 0 && i < deltas->n; i++)
+		if (is_added(&deltas->items[i]) &&
+		    is_wanted(run, deltas->items[i].path))
+			rc = join_one(run, step, &deltas->items[i], deltas);
+	return rc;
+}
+
 static int read_step(struct dsv_clrun *run, const struct dsv_oid *oid)
 {
 	struct dsv_deltas deltas DSV_AUTO(deltas) = DSV_DELTAS_INIT;
@@ -205,6 +275,8 @@ static int read_step(struct dsv_clrun *run, const struct dsv_oid *oid)
 		step->from = (struct dsv_version){
 			.at = DSV_AT_COMMIT, .commit = out->commit.parents[0]};
 	rc = dsv_tree_diff(run->repo, &step->from, &step->to, NULL, &deltas);
+	if (rc == 0)
+		rc = join_renames(run, step, &deltas);
 	for (size_t i = 0; rc == 0 && i < deltas.n; i++)
 		rc = take_delta(run, step, &deltas.items[i]);
 	return rc == 0 ? read_authors(run->repo, out) : rc;
