@@ -46,6 +46,29 @@ test_that 'a merge is compared with its first parent' '
 	git switch -q main && git merge -q --no-edit side &&
 	run 0 dsv log -n1 && out_has "animals  +1"
 '
+test_that '--where lists the commits that touched such a record' '
+	run 0 dsv log --where label=fox --oneline && out_has Second &&
+	out_lacks First && out_lacks Notes &&
+	run 0 dsv log --where label=dog --oneline && out_has Second &&
+	out_has First && out_lacks Side &&
+	run 0 dsv log --where label=owl -n1 --oneline && out_has Side &&
+	out_lacks Second && out_lacks Merge &&
+	run 0 dsv log --where label=owl --skip=1 --oneline && out_lacks Side &&
+	out_has Second &&
+	run 0 dsv log --where label=yak && is_empty "$work/out" &&
+	run 2 dsv log --where labl=yak && err_has "did you mean"
+'
+test_that '--where shows a merge only for what it changed itself' '
+	git switch -q -c two HEAD~1 && tick &&
+	snapshot Two "id,label" "1,owl" "2,fox" "3,cat" "4,owl" &&
+	git switch -q main && git merge -q -s ours --no-commit two &&
+	lines animals.csv "id,label" "1,owl" "2,fox" "3,emu" "4,owl" "5,owl" &&
+	dsv add -q animals.csv && dsv commit -q -m Merged &&
+	run 0 dsv log --where label=owl --oneline && out_has Two &&
+	out_lacks Merged && run 0 dsv log --where label=emu --oneline &&
+	out_has Merged && git reset -q --hard HEAD~1 && git branch -q -D two &&
+	git reflog expire --expire=now --all
+'
 test_that 'a commit whose data is damaged does not hide the others' '
 	git checkout -q -b damaged && lines bad "dsv-pointer 1" broken &&
 	git update-index --cacheinfo \
