@@ -83,6 +83,8 @@ struct dsv_apply_opts {
 struct dsv_apply;
 
 /**
+ * Borrows repo and opts until freed.
+ *
  * @error  DSV_EUSAGE        no key; a format that cannot be written
  *         DSV_ENOTFOUND     one of the two files is not there
  *         DSV_EUNSUPPORTED  the data file is not a regular file
