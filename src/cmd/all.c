@@ -4,6 +4,7 @@ extern const struct dsv_cmd dsv_cmd_init, dsv_cmd_track, dsv_cmd_untrack;
 extern const struct dsv_cmd dsv_cmd_status, dsv_cmd_add, dsv_cmd_commit;
 extern const struct dsv_cmd dsv_cmd_switch, dsv_cmd_restore;
 extern const struct dsv_cmd dsv_cmd_log, dsv_cmd_show, dsv_cmd_diff;
+extern const struct dsv_cmd dsv_cmd_blame;
 extern const struct dsv_cmd dsv_cmd_changelog, dsv_cmd_labels;
 extern const struct dsv_cmd dsv_cmd_fsck;
 extern const struct dsv_cmd dsv_cmd_help, dsv_cmd_version;
@@ -23,6 +24,7 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_log,
 	&dsv_cmd_show,
 	&dsv_cmd_diff,
+	&dsv_cmd_blame,
 	&dsv_cmd_changelog,
 	&dsv_cmd_labels,
 	&dsv_cmd_fsck,
