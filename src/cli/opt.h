@@ -87,6 +87,12 @@ struct dsv_opt {
 		       help_)
 #define DSV_OPT_COUNT(brief_, name_, type_, field_, help_) \
 	DSV_OPT_VALUE_(DSV_KIND_COUNT, brief_, name_, "N", type_, field_, help_)
+#define DSV_OPT_PATH(brief_, name_, type_, field_, help_)                 \
+	{                                                                 \
+		.kind = DSV_KIND_STR, .brief = (brief_), .name = (name_), \
+		.value = "PATH", .at = offsetof(type_, field_),           \
+		.help = (help_), .complete = DSV_COMPLETE_PATH            \
+	}
 #define DSV_OPT_REV(brief_, name_, type_, field_, help_)                  \
 	{                                                                 \
 		.kind = DSV_KIND_STR, .brief = (brief_), .name = (name_), \
