@@ -193,6 +193,28 @@ int dsv_blob_write(struct dsv_repo *repo, const void *data, size_t len,
 	return 0;
 }
 
+int dsv_blob_of_file(struct dsv_repo *repo, const char *file,
+		     struct dsv_oid *out)
+{
+	git_odb *odb = NULL;
+	git_oid oid;
+	int rc;
+
+	rc = git_odb_hashfile(&oid, file, GIT_OBJECT_BLOB);
+	if (rc < 0)
+		return dsv_git_fail(rc, "cannot read '%s'", file);
+	rc = open_odb(&odb, repo);
+	if (rc < 0)
+		return rc;
+	if (!git_odb_exists(odb, &oid))
+		rc = git_blob_create_from_disk(&oid, repo->git, file);
+	git_odb_free(odb);
+	if (rc < 0)
+		return dsv_git_fail(rc, "cannot keep '%s'", file);
+	dsv_oid_of_git(out, &oid);
+	return 0;
+}
+
 void dsv_blob_name(const void *data, size_t len, struct dsv_oid *out)
 {
 	git_oid name;

@@ -26,6 +26,9 @@ int dsv_blob_pointer(struct dsv_repo *repo, const struct dsv_oid *oid,
 uint64_t dsv_blob_limit(struct dsv_repo *repo);
 int dsv_blob_write(struct dsv_repo *repo, const void *data, size_t len,
 		   struct dsv_oid *out);
+/** The blob of a file's bytes as they are, written where git has it not. */
+int dsv_blob_of_file(struct dsv_repo *repo, const char *file,
+		     struct dsv_oid *out);
 /** The name that bytes would have as a blob. */
 void dsv_blob_name(const void *data, size_t len, struct dsv_oid *out);
 
