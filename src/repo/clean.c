@@ -60,19 +60,12 @@ static int put(struct dsv_repo *repo, const char *path, struct dsv_stream *in,
 int dsv_clean_check(struct dsv_repo *repo, const char *path,
 		    const struct dsv_oid *blob)
 {
-	struct dsv_conflict_head head DSV_AUTO(conflict_head) =
-		DSV_CONFLICT_HEAD_INIT;
-	int rc;
+	const int rc = dsv_conflict_refuses(repo, path, blob);
 
-	rc = dsv_conflict_get(repo, path, &head, NULL);
-	if (rc == 0 || (rc > 0 && !strcmp(head.kind, DSV_CONFLICT_WHOLE)))
-		return 0;
-	/* what cannot be read is judged by its stages alone */
-	rc = dsv_conflict_refuses(repo, path, blob);
 	if (rc <= 0)
 		return rc;
 	dsv_fail(DSV_ECONFLICT, "'%s' has open conflicts", path);
-	return dsv_hint(DSV_ECONFLICT, "see 'dsv conflicts'");
+	return dsv_hint(DSV_ECONFLICT, "see 'dsv conflicts' and 'dsv resolve'");
 }
 
 int dsv_clean(struct dsv_repo *repo, const char *path,

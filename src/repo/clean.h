@@ -21,9 +21,7 @@ int dsv_clean(struct dsv_repo *repo, const char *path,
 	      const struct dsv_buf *head, struct dsv_stream *in,
 	      struct dsv_buf *out);
 
-#define DSV_CONFLICT_WHOLE                                 \
-	"file" /* a record that no content can settle less \
-		* than whole: any content passes */
+#define DSV_CONFLICT_WHOLE "file" /* kind of a record about the whole file */
 
 /** DSV_ECONFLICT where an open conflict of path forbids to stage the blob. */
 int dsv_clean_check(struct dsv_repo *repo, const char *path,

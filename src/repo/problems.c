@@ -16,6 +16,7 @@
 #include "repo/indexview.h"
 #include "repo/private.h"
 #include "repo/tree.h"
+#include "repo/unmerged.h"
 #include "repo/workfile.h"
 
 /* An exact pointer has no other length: its lines with 1 to 20 digits. */
@@ -327,6 +328,26 @@ static void own_index(struct dsv_repo *repo, struct dsv_index_view *out)
 	dsv_error_clear();
 }
 
+/* A content that no side has, while the record of this conflict is there. */
+static bool is_unsettled(struct dsv_repo *repo, const git_index_entry *ours,
+			 const git_index_entry *staged)
+{
+	struct dsv_conflict_head head DSV_AUTO(conflict_head) =
+		DSV_CONFLICT_HEAD_INIT;
+	struct dsv_oid stage;
+	struct dsv_oid blob;
+	int rc = dsv_conflict_get(repo, ours->path, &head, NULL);
+
+	if (rc <= 0) {
+		dsv_error_clear();
+		return rc < 0;
+	}
+	dsv_oid_of_git(&stage, &ours->id);
+	dsv_oid_of_git(&blob, &staged->id);
+	return dsv_oid_equal(&head.blobs[1], &stage) &&
+	       !dsv_oid_equal(&head.blobs[2], &blob);
+}
+
 /*
  * `git commit -a` stages into an index of its own whatever the work tree holds.
  * After a conflict that is ours, which nobody chose: theirs would be lost in
@@ -347,7 +368,8 @@ static void check_unchosen(struct dsv_repo *repo,
 		    !dsv_path_is_filtered(repo, ours->path))
 			continue;
 		staged = merged_entry(index, ours->path);
-		if (staged && git_oid_equal(&staged->id, &ours->id))
+		if (staged && (git_oid_equal(&staged->id, &ours->id) ||
+			       is_unsettled(repo, ours, staged)))
 			dsv_problems_add(out, DSV_PROBLEM_CONFLICT, ours->path,
 					 NULL);
 	}
