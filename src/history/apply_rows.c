@@ -351,7 +351,7 @@ int dsv_apply_rows_read(struct dsv_apply_rows *rows,
 	struct load load = {0};
 	struct dsv_source *source DSV_AUTO(source) = NULL;
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
-	const struct dsv_format *format;
+	const struct dsv_format *format = NULL;
 	int rc;
 
 	rc = choose_format(&format, opts);
