@@ -196,6 +196,11 @@ int dsv_changelog_read(struct dsv_changelog **out, struct dsv_repo *repo,
 		       const struct dsv_changelog_opts *opts);
 void dsv_changelog_free(struct dsv_changelog **log);
 
+/** The group of that name, or NULL. */
+struct dsv_changelog_group *
+dsv_changelog_group(const struct dsv_changelog_groups *groups, const char *name,
+		    bool is_dataset);
+
 /** The modified z-score of x among n shares (0.6745 (x - median) / MAD; the
  * mean absolute deviation where MAD is 0; 0 where all are equal).
  *

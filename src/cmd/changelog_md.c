@@ -279,8 +279,9 @@ static int md_part(struct dsv_out *out, const struct dsv_changelog_show *show,
 		md_whole(buf, show, &groups->items[i], marks);
 		for (k = 0; k < n; k++) {
 			const struct dsv_changelog_group *group =
-				dsv_changelog_group_of(&steps[k],
-						       &groups->items[i]);
+				dsv_changelog_group(
+					&steps[k].groups, groups->items[i].name,
+					groups->items[i].is_dataset);
 
 			if (group)
 				md_bullet(buf, &steps[k], group);

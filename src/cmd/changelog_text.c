@@ -249,8 +249,11 @@ static int view_step(struct dsv_out *out, const struct dsv_changelog_step *step)
 	brought = dsv_changelog_brought(step);
 	if (brought)
 		dsv_strlist_take(&lines, brought);
-	for (i = 0; i < step->n_faults; i++)
+	for (i = 0; i < step->n_faults; i++) {
 		dsv_strlist_take(&lines, dsv_changelog_fault(&step->faults[i]));
+		if (step->faults[i].hint)
+			dsv_strlist_add(&lines, step->faults[i].hint);
+	}
 	add_indented(out, &lines, BODY_INDENT);
 	for (i = 0; i < step->groups.n; i++)
 		view_group(out, &step->groups.items[i]);

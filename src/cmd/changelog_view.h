@@ -33,8 +33,5 @@ void dsv_changelog_twins(const struct dsv_changelog_group *group,
 char *dsv_changelog_fault(const struct dsv_changelog_fault *fault);
 /** "3 commits by A, B" of a merge, else NULL. Of the caller's. */
 char *dsv_changelog_brought(const struct dsv_changelog_step *step);
-const struct dsv_changelog_group *
-dsv_changelog_group_of(const struct dsv_changelog_step *step,
-		       const struct dsv_changelog_group *like);
 
 #endif

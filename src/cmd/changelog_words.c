@@ -158,9 +158,12 @@ void dsv_changelog_twins(const struct dsv_changelog_group *group,
 char *dsv_changelog_fault(const struct dsv_changelog_fault *fault)
 {
 	struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;
+	size_t len = strlen(fault->path);
+	const char *why = fault->message;
 
-	dsv_buf_addf(&line, "%s cannot be read: %s", fault->path,
-		     fault->message);
+	if (!strncmp(why, fault->path, len) && !strncmp(why + len, ": ", 2))
+		why += len + 2;
+	dsv_buf_addf(&line, "%s cannot be read: %s", fault->path, why);
 	if (fault->no_key && fault->key_since[0])
 		dsv_buf_addf(&line, "; it is there since %.7s",
 			     fault->key_since);
@@ -177,17 +180,4 @@ char *dsv_changelog_brought(const struct dsv_changelog_step *step)
 		     step->n_commits == 1 ? "commit" : "commits");
 	add_names(&line, &step->authors);
 	return dsv_buf_detach(&line);
-}
-
-const struct dsv_changelog_group *
-dsv_changelog_group_of(const struct dsv_changelog_step *step,
-		       const struct dsv_changelog_group *like)
-{
-	size_t i;
-
-	for (i = 0; i < step->groups.n; i++)
-		if (step->groups.items[i].is_dataset == like->is_dataset &&
-		    !strcmp(step->groups.items[i].name, like->name))
-			return &step->groups.items[i];
-	return NULL;
 }

@@ -150,17 +150,15 @@ double dsv_changelog_score(const double *shares, size_t n, double x)
 	return score;
 }
 
+/* The group in a step, where it had records before. */
 static struct dsv_changelog_group *
-group_of(struct dsv_changelog_step *step, const struct dsv_changelog_group *as)
+group_of(const struct dsv_changelog_step *step,
+	 const struct dsv_changelog_group *like)
 {
-	for (size_t i = 0; i < step->groups.n; i++) {
-		struct dsv_changelog_group *group = &step->groups.items[i];
+	struct dsv_changelog_group *group = dsv_changelog_group(
+		&step->groups, like->name, like->is_dataset);
 
-		if (group->is_dataset == as->is_dataset && group->touched &&
-		    group->before > 0 && strcmp(group->name, as->name) == 0)
-			return group;
-	}
-	return NULL;
+	return group && group->touched && group->before > 0 ? group : NULL;
 }
 
 static void mark_group(struct dsv_changelog *log,

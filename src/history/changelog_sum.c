@@ -29,22 +29,23 @@ void dsv_clsums_release(struct dsv_clsums *sums)
 	for (size_t i = 0; i < sums->n; i++)
 		sum_release(&sums->items[i]);
 	free(sums->items);
+	dsv_map_release(&sums->at);
 	*sums = (struct dsv_clsums)DSV_CLSUMS_INIT;
 }
 
 struct dsv_clsum *dsv_clsums_of(struct dsv_clsums *sums, const char *name,
 				bool is_dataset)
 {
+	char *key DSV_AUTO(str) =
+		dsv_strf("%c%s", is_dataset ? 'd' : 'p', name);
+	struct dsv_map_entry *entry = dsv_map_put(&sums->at, key, strlen(key));
 	struct dsv_clsum *sum;
 
-	for (size_t i = 0; i < sums->n; i++) {
-		sum = &sums->items[i];
-		if (sum->group.is_dataset == is_dataset &&
-		    strcmp(sum->group.name, name) == 0)
-			return sum;
-	}
+	if (entry->value)
+		return &sums->items[entry->value - 1];
 	DSV_GROW(sums->items, sums->cap, sums->n + 1);
 	sum = &sums->items[sums->n++];
+	entry->value = sums->n;
 	*sum = (struct dsv_clsum){0};
 	sum->group.name = dsv_strdup(name);
 	sum->group.is_dataset = is_dataset;

@@ -31,6 +31,7 @@ struct dsv_clsums {
 	struct dsv_clsum *items;
 	size_t n;
 	size_t cap;
+	struct dsv_map at; /* 'd' or 'p' and name -> place in items + 1 */
 };
 
 #define DSV_CLSUMS_INIT \

@@ -7,7 +7,7 @@
 
 /* The figures of a section or of all, which grow step by step. */
 static void add_step(struct dsv_clsums *whole, const struct dsv_clsums *step,
-		     const struct dsv_clsums *state)
+		     struct dsv_clsums *state)
 {
 	for (size_t i = 0; i < step->n; i++) {
 		const struct dsv_changelog_group *group = &step->items[i].group;
@@ -16,14 +16,8 @@ static void add_step(struct dsv_clsums *whole, const struct dsv_clsums *step,
 			dsv_clsums_of(whole, group->name, group->is_dataset);
 
 		if (whole->n > n)
-			for (size_t k = 0; k < state->n; k++) {
-				const struct dsv_clsum *held = &state->items[k];
-
-				if (held->group.is_dataset ==
-					    group->is_dataset &&
-				    strcmp(held->group.name, group->name) == 0)
-					dsv_clsum_start(sum, held);
-			}
+			dsv_clsum_start(sum, dsv_clsums_of(state, group->name,
+							   group->is_dataset));
 		dsv_clsum_add(sum, &step->items[i]);
 	}
 }
@@ -33,7 +27,22 @@ static int by_name(const void *ap, const void *bp)
 	const struct dsv_changelog_group *a = ap;
 	const struct dsv_changelog_group *b = bp;
 
-	return strcmp(a->name, b->name);
+	int order = strcmp(a->name, b->name);
+
+	return order ? order : (int)a->is_dataset - (int)b->is_dataset;
+}
+
+struct dsv_changelog_group *
+dsv_changelog_group(const struct dsv_changelog_groups *groups, const char *name,
+		    bool is_dataset)
+{
+	const struct dsv_changelog_group wanted = {.name = (char *)name,
+						   .is_dataset = is_dataset};
+
+	if (groups->n == 0)
+		return NULL;
+	return bsearch(&wanted, groups->items, groups->n,
+		       sizeof(*groups->items), by_name);
 }
 
 static void give(struct dsv_clsums *sums, bool no_counts,
