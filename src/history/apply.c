@@ -338,9 +338,9 @@ static int run(struct dsv_apply *apply)
 		rc = dsv_reading_of_path(&apply->reading, &apply->sets,
 					 apply->opts->path, &words);
 	if (rc == 0)
-		rc = check_reading(apply);
-	if (rc == 0)
 		rc = open_target(apply);
+	if (rc == 0)
+		rc = check_reading(apply);
 	if (rc == 0)
 		rc = dsv_apply_rows_read(&apply->rows, &apply->reading,
 					 apply->opts);
