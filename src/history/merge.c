@@ -179,6 +179,8 @@ static void work_release(struct dsv_mergework *work)
 	dsv_map_release(&work->units);
 	dsv_map_release(&work->deltas);
 	dsv_map_release(&work->anchors);
+	dsv_map_release(&work->seen);
+	dsv_map_release(&work->contents);
 	dsv_layout_release(&work->layout);
 	dsv_strlist_release(&work->result);
 	for (size_t i = 0; i < work->n_columns; i++)

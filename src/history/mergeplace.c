@@ -9,8 +9,7 @@
 /*
  * Where the records that theirs added go: behind the nearest record before
  * them in theirs that the merged file has too, their anchor. Records that
- * share their key are no anchors. Without a key the anchor is a row of ours,
- * found through the base.
+ * share their key, or have none, are found by their content.
  *
  * A comparison by chunks has not read what lies before a run, so the chunks
  * before it are read, one record group after the other, as far as needed.
@@ -70,10 +69,13 @@ struct place {
 	struct dsv_mergework *work;
 	const struct dsv_side *theirs;
 	struct dsv_fetch fetch;
-	uint64_t hash;		/* of the key found */
-	uint32_t *ours_of_base; /* without a key: row of ours + 1 */
-	long last;		/* the last row that was put in... */
-	struct dsv_buf anchor;	/* ...and its anchor */
+	uint64_t hash; /* of the key found */
+	/* of records that share their key, where they are anchors: which one of
+	 * its content each row is */
+	uint32_t *numbers;
+	struct dsv_map keys;   /* hashes of keys that theirs shares */
+	long last;	       /* the last row that was put in... */
+	struct dsv_buf anchor; /* ...and its anchor */
 	struct dsv_buf found;
 };
 
@@ -108,23 +110,39 @@ static int try_record(struct place *place, const struct dsv_layout *layout,
 	return 1;
 }
 
-static int try_row(struct place *place, size_t number)
+/* Of equal records the one with the same number, else the last. */
+static int try_content(struct place *place, size_t number)
 {
 	struct dsv_mergework *work = place->work;
+	const struct dsv_map_entry *entry;
+	struct dsv_record record;
+	uint32_t at = place->numbers[number];
+	const int rc = dsv_fetch_row(&place->fetch, number, &record);
+
+	if (rc < 0)
+		return rc;
+	dsv_merge_content(work, &place->theirs->layout, &record, &place->found);
+	entry = dsv_map_get(&place->work->contents, place->found.data,
+			    place->found.len);
+	if (!entry)
+		return 0;
+	if (at > entry->value)
+		at = (uint32_t)entry->value;
+	dsv_put_u64(&place->found, at);
+	place->hash = place->theirs->tally.rows[number].key;
+	return 1;
+}
+
+static int try_row(struct place *place, size_t number)
+{
 	const struct dsv_row *row = &place->theirs->tally.rows[number];
 	struct dsv_record record;
-	uint32_t match;
 	int rc;
 
-	if (work->reading->key.n == 0) {
-		match = work->theirs.align.match[number];
-		match = match ? place->ours_of_base[match - 1] : 0;
-		dsv_buf_reset(&place->found);
-		dsv_put_u64(&place->found, match);
-		return match > 0;
-	}
 	if (row->flags & DSV_ROW_SHARED)
-		return 0;
+		return place->numbers && row->flags & DSV_ROW_DONE
+			       ? try_content(place, number)
+			       : 0;
 	rc = dsv_fetch_row(&place->fetch, number, &record);
 	return rc < 0 ? rc : try_record(place, &place->theirs->layout, &record);
 }
@@ -274,16 +292,54 @@ static int is_put_in(struct place *place, size_t row)
 	return rc < 0 ? rc : !rc;
 }
 
-static void map_ours(struct place *place)
+static int number_side(struct place *place, const struct dsv_side *side,
+		       struct dsv_map *counts, uint32_t *numbers)
 {
-	const struct dsv_compare *ours = &place->work->ours;
+	struct dsv_fetch fetch DSV_AUTO(fetch) = DSV_FETCH_INIT;
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_record record;
+	uint64_t number;
+	int rc = 0;
 
-	place->ours_of_base = dsv_alloc_zero(ours->from.tally.n_rows + 1,
-					     sizeof(*place->ours_of_base));
-	for (size_t i = 0; i < ours->to.tally.n_rows; i++)
-		if (ours->align.match[i])
-			place->ours_of_base[ours->align.match[i] - 1] =
-				(uint32_t)i + 1;
+	dsv_fetch_init(&fetch, side);
+	for (size_t i = 0; i < side->tally.n_rows && rc == 0; i++) {
+		if (numbers && !(side->tally.rows[i].flags & DSV_ROW_SHARED))
+			continue;
+		if (!numbers && place->work->reading->key.n &&
+		    !(side->tally.rows[i].flags & DSV_ROW_KEYLESS) &&
+		    !dsv_map_get(&place->keys, &side->tally.rows[i].key,
+				 sizeof(uint64_t)))
+			continue;
+		rc = dsv_fetch_row(&fetch, i, &record);
+		if (rc < 0)
+			break;
+		dsv_merge_content(place->work, &side->layout, &record, &text);
+		number = ++dsv_map_put(counts, text.data, text.len)->value;
+		if (!numbers)
+			continue;
+		numbers[i] = (uint32_t)number;
+		dsv_map_put(&place->keys, &side->tally.rows[i].key,
+			    sizeof(uint64_t));
+	}
+	return rc;
+}
+
+/* Only where all of ours has been read. */
+static int number_contents(struct place *place)
+{
+	struct dsv_mergework *work = place->work;
+	struct dsv_map counts DSV_AUTO(map) = DSV_MAP_INIT;
+	int rc;
+
+	if ((work->reading->key.n && !work->n_groups) || work->ours.to.n_runs)
+		return 0;
+	work->content_anchors = true;
+	place->numbers = dsv_alloc_zero(place->theirs->tally.n_rows + 1,
+					sizeof(*place->numbers));
+	rc = number_side(place, place->theirs, &counts, place->numbers);
+	return rc < 0 ? rc
+		      : number_side(place, &work->ours.to,
+				    &place->work->contents, NULL);
 }
 
 static void set_bit(struct dsv_mergework *work, uint64_t hash)
@@ -312,8 +368,7 @@ int dsv_merge_place(struct dsv_mergework *work)
 	int rc = 0;
 
 	dsv_fetch_init(&place.fetch, place.theirs);
-	if (work->reading->key.n == 0)
-		map_ours(&place);
+	rc = number_contents(&place);
 	for (size_t i = 0; i < place.theirs->tally.n_rows && rc >= 0; i++) {
 		if (!is_new(&place.theirs->tally.rows[i]))
 			continue;
@@ -330,7 +385,8 @@ int dsv_merge_place(struct dsv_mergework *work)
 	dsv_fetch_release(&place.fetch);
 	dsv_buf_release(&place.anchor);
 	dsv_buf_release(&place.found);
-	free(place.ours_of_base);
+	free(place.numbers);
+	dsv_map_release(&place.keys);
 	if (rc >= 0)
 		make_filter(work);
 	return rc < 0 ? rc : 0;

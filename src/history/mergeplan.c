@@ -18,20 +18,28 @@ static void add_field(struct dsv_buf *out, const struct dsv_field *field)
 		dsv_put_string(out, field->text, field->len);
 }
 
+void dsv_merge_content(struct dsv_mergework *work,
+		       const struct dsv_layout *layout,
+		       const struct dsv_record *record, struct dsv_buf *out)
+{
+	const struct dsv_hash128 hash =
+		dsv_layout_content(layout, record, false, &work->scratch);
+
+	dsv_buf_reset(out);
+	dsv_put_u8(out, MARK_CONTENT);
+	dsv_buf_add(out, &hash, sizeof(hash));
+}
+
 void dsv_merge_key(struct dsv_mergework *work, const struct dsv_layout *layout,
 		   const struct dsv_record *record, struct dsv_buf *out)
 {
 	struct dsv_inner inner DSV_AUTO(inner) = DSV_INNER_INIT;
-	struct dsv_hash128 hash;
 
-	dsv_buf_reset(out);
 	if (layout->n_key == 0) {
-		hash = dsv_layout_content(layout, record, false,
-					  &work->scratch);
-		dsv_put_u8(out, MARK_CONTENT);
-		dsv_buf_add(out, &hash, sizeof(hash));
+		dsv_merge_content(work, layout, record, out);
 		return;
 	}
+	dsv_buf_reset(out);
 	if (dsv_layout_keyless(layout, record)) {
 		dsv_put_u8(out, MARK_KEYLESS);
 		return;

@@ -74,23 +74,28 @@ static int put_insert(struct dsv_mergework *work, size_t row)
 	return rc;
 }
 
+static int add_chain(struct dsv_mergework *work, struct dsv_merge_chain *chain)
+{
+	uint64_t at = chain->done ? 0 : chain->first;
+	int rc = 0;
+
+	chain->done = true;
+	for (; at && rc == 0; at = work->inserts[at - 1].next)
+		rc = put_insert(work, work->inserts[at - 1].row);
+	return rc;
+}
+
 /* What has this anchor waits until ours' own insertions are past. */
 static int add_pending(struct dsv_mergework *work, const void *anchor,
 		       size_t len)
 {
 	const struct dsv_map_entry *entry =
 		dsv_map_get(&work->anchors, anchor, len);
-	uint64_t at;
-	int rc = 0;
 
 	if (!entry)
 		return 0;
-	at = work->chains[entry->value - 1].first;
-	for (; at && rc == 0; at = work->inserts[at - 1].next)
-		rc = put_insert(work, work->inserts[at - 1].row);
-	return rc;
+	return add_chain(work, &work->chains[entry->value - 1]);
 }
-
 static int start(struct dsv_mergework *work, const char *line_end)
 {
 	if (work->started)
@@ -153,20 +158,40 @@ static int merge_unit(struct dsv_mergework *work,
 	return rc < 0 ? rc : replace(out, &text);
 }
 
+static uint64_t value_of(const struct dsv_map *map, const struct dsv_buf *key)
+{
+	const struct dsv_map_entry *entry =
+		dsv_map_get(map, key->data, key->len);
+
+	return entry ? entry->value : 0;
+}
+
+/* Of equal records the last ones go. */
+static bool is_dropped(struct dsv_mergework *work,
+		       const struct dsv_merge_delta *delta,
+		       const struct dsv_record *ours)
+{
+	struct dsv_buf content DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	if (!work->content_anchors)
+		return true;
+	dsv_merge_content(work, &work->layout, ours, &content);
+	return value_of(&work->seen, &content) + (uint64_t)delta->to_drop >=
+	       value_of(&work->contents, &content);
+}
+
 static int merge_group(struct dsv_mergework *work, struct dsv_merge_unit *unit,
 		       const struct dsv_record *ours, struct dsv_patched *out)
 {
-	struct dsv_merge_delta *delta;
+	const struct dsv_merge_delta *delta;
 
 	if (unit->verdict == DSV_MERGE_OURS)
 		return 0;
 	if (unit->verdict == DSV_MERGE_OPEN)
 		return dsv_merge_group_conflict(work, unit);
 	delta = dsv_merge_delta_of(work, unit, &work->layout, ours);
-	if (delta && delta->to_drop > 0) {
-		delta->to_drop--;
+	if (delta && delta->to_drop > 0 && is_dropped(work, delta, ours))
 		out->fate = DSV_FATE_DROP;
-	}
 	return 0;
 }
 
@@ -213,34 +238,49 @@ static bool worth_a_look(struct dsv_mergework *work,
 	return work->n_groups && dsv_layout_keyless(&work->layout, record);
 }
 
+/* Puts behind a record what has it as its anchor. */
+static int add_behind(struct dsv_mergework *work,
+		      const struct dsv_record *record,
+		      const struct dsv_buf *key)
+{
+	struct dsv_buf content DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc = 0;
+
+	if (work->reading->key.n)
+		rc = add_pending(work, key->data, key->len);
+	if (rc < 0 || !work->content_anchors)
+		return rc;
+	dsv_merge_content(work, &work->layout, record, &content);
+	dsv_put_u64(
+		&content,
+		++dsv_map_put(&work->seen, content.data, content.len)->value);
+	return add_pending(work, content.data, content.len);
+}
+
 static int decide(void *ctx, const struct dsv_record *record,
 		  const struct dsv_strlist *columns, struct dsv_patched *out)
 {
 	struct dsv_mergework *work = ctx;
 	struct dsv_merge_unit *unit = NULL;
-	struct dsv_buf anchor DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf key DSV_AUTO(buf) = DSV_BUF_INIT;
 	bool worth;
 	int rc = start(work, out->before.line_end);
 
 	if (work->layout.columns.n != columns->n)
 		dsv_layout_set(&work->layout, work->reading, columns);
-	work->n_seen++;
 	worth = worth_a_look(work, record);
 	if (rc == 0 && worth) {
 		dsv_merge_key(work, &work->layout, record, &work->text);
 		unit = dsv_merge_unit_of(work, &work->text);
-		if (work->reading->key.n)
-			dsv_buf_add(&anchor, work->text.data, work->text.len);
-		else
-			dsv_put_u64(&anchor, work->n_seen);
+		dsv_buf_add(&key, work->text.data, work->text.len);
 	}
 	if (work->pending.bytes.len &&
 	    (unit || !is_own_insertion(work, record)))
 		flush(work, &out->before);
 	if (rc == 0 && (unit || work->columns_change))
 		rc = settle(work, unit, record, out);
-	if (rc == 0 && anchor.len)
-		rc = add_pending(work, anchor.data, anchor.len);
+	if (rc == 0 && worth)
+		rc = add_behind(work, record, &key);
 	return rc;
 }
 
@@ -251,6 +291,9 @@ static int end(void *ctx, const struct dsv_strlist *columns,
 	int rc = start(work, out->line_end);
 
 	(void)columns;
+	/* an anchor that did not come is no reason to lose a record */
+	for (size_t i = 0; i < work->n_chains && rc == 0; i++)
+		rc = add_chain(work, &work->chains[i]);
 	if (rc == 0)
 		flush(work, out);
 	return rc;
@@ -258,7 +301,7 @@ static int end(void *ctx, const struct dsv_strlist *columns,
 
 int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out)
 {
-	const bool whole = work->reading->key.n == 0 || work->columns_change;
+	const bool whole = work->content_anchors || work->columns_change;
 	struct dsv_patch_opts opts = {
 		.reading = work->reading,
 		.source = work->sources[DSV_SIDE_OURS],

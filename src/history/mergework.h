@@ -48,6 +48,7 @@ struct dsv_merge_insert {
 struct dsv_merge_chain {
 	uint64_t first; /* insert + 1 */
 	uint64_t last;
+	bool done;
 };
 
 /* One column of the merged file; -1: that side has none of this name. */
@@ -90,7 +91,9 @@ struct dsv_mergework {
 	/* the pass over ours */
 	struct dsv_layout layout; /* of its columns so far */
 	size_t next_row;	  /* of ours.to */
-	uint64_t n_seen;
+	struct dsv_map seen;	  /* contents, where they are anchors */
+	struct dsv_map contents;  /* how many ours has in all */
+	bool content_anchors;
 	struct dsv_put_in pending;
 	bool started;
 	struct dsv_conflict_record *record;
@@ -101,6 +104,10 @@ struct dsv_mergework {
 /* The text of a record's key in units and anchors. */
 void dsv_merge_key(struct dsv_mergework *work, const struct dsv_layout *layout,
 		   const struct dsv_record *record, struct dsv_buf *out);
+/** The same by all that the record holds. */
+void dsv_merge_content(struct dsv_mergework *work,
+		       const struct dsv_layout *layout,
+		       const struct dsv_record *record, struct dsv_buf *out);
 struct dsv_merge_unit *dsv_merge_unit_of(struct dsv_mergework *work,
 					 const struct dsv_buf *key);
 /** The delta of a content, NULL where there is none. */

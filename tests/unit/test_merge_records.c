@@ -213,7 +213,7 @@ static void test_merge_records__columns_of_both_sides(void **state)
 	MERGES("x.csv", HEAD "1,a,b\n2,c,d\n",
 	       "id,x,y,o\n1,a,b,O\n2,c,d,P\n4,n,n,N\n",
 	       "id,x,y,t\n1,a,q,T\n2,c,d,U\n3,e,f,V\n",
-	       "id,x,y,o,t\n1,a,q,O,T\n2,c,d,P,U\n3,e,f,,V\n4,n,n,N,\n");
+	       "id,x,y,o,t\n1,a,q,O,T\n2,c,d,P,U\n4,n,n,N,\n3,e,f,,V\n");
 	MERGES("x.csv", HEAD "1,a,b\n2,c,d\n", HEAD "1,a,q\n2,c,d\n",
 	       "id,y\n1,b\n2,d\n", "id,y\n1,q\n2,d\n");
 	MERGES("x.csv", HEAD "1,a,b\n2,c,d\n", "id,y\n1,b\n2,d\n",
