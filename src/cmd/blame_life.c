@@ -13,6 +13,7 @@ static const char *const op_words[] = {
 };
 
 #define VALUE_WIDTH 40u /* bytes of a value that are shown */
+#define FIELDS_MAX  6u	/* fields of one commit that are shown */
 
 static void add_value(struct dsv_out *out, const char *text)
 {
@@ -23,6 +24,8 @@ static void add_value(struct dsv_out *out, const char *text)
 		return;
 	}
 	len = strlen(text);
+	if (len == 0)
+		dsv_buf_addstr(&out->buf, "\"\"");
 	if (len <= VALUE_WIDTH) {
 		dsv_out_shown(out, text);
 		return;
@@ -53,13 +56,31 @@ static void add_field(struct dsv_out *out, const struct dsv_life_event *event,
 	add_value(out, event->op == DSV_LIFE_REMOVED ? field->from : field->to);
 }
 
+static void add_fields(struct dsv_out *out, const struct dsv_life_event *event)
+{
+	size_t shown = 0;
+	size_t more = 0;
+
+	for (size_t i = 0; i < event->n_fields; i++) {
+		if (!is_told(event, &event->fields[i]))
+			continue;
+		if (shown == FIELDS_MAX) {
+			more++;
+			continue;
+		}
+		dsv_buf_addstr(&out->buf, shown++ ? ", " : "  ");
+		add_field(out, event, &event->fields[i]);
+	}
+	if (more)
+		dsv_buf_addf(&out->buf, ", %zu more", more);
+}
+
 static void add_event(struct dsv_out *out, const struct dsv_life_event *event,
 		      size_t author_width)
 {
 	const struct dsv_blame_origin *origin = event->origin;
 	const struct dsv_person *author = &origin->commit.author;
 	size_t width = dsv_shown_width(author->name, strlen(author->name));
-	bool first = true;
 
 	if (origin->end != DSV_BLAME_CHANGED)
 		dsv_buf_addch(&out->buf, '^');
@@ -71,13 +92,7 @@ static void add_event(struct dsv_out *out, const struct dsv_life_event *event,
 	dsv_out_shown(out, author->name);
 	dsv_buf_addf(&out->buf, "%*s  ", (int)(author_width - width), "");
 	dsv_buf_addf(&out->buf, "%-9s", op_words[event->op]);
-	for (size_t i = 0; i < event->n_fields; i++) {
-		if (!is_told(event, &event->fields[i]))
-			continue;
-		dsv_buf_addstr(&out->buf, first ? "  " : ", ");
-		add_field(out, event, &event->fields[i]);
-		first = false;
-	}
+	add_fields(out, event);
 	while (out->buf.data[out->buf.len - 1] == ' ')
 		dsv_buf_truncate(&out->buf, out->buf.len - 1);
 	dsv_buf_addch(&out->buf, '\n');
