@@ -232,23 +232,24 @@ static size_t compare_steps(const cJSON *history,
 	return n_clean;
 }
 
-static void replay(const struct set *set)
+static void define_set(const struct set *set)
 {
-	struct dsv_changelog *log DSV_AUTO(changelog) = NULL;
-	char path[4096];
-	cJSON *expected;
-	const cJSON *history;
 	char *text DSV_AUTO(str) = dsv_strf(
 		"  - name: data\n    files: [\"data%s\"]\n    key: %s\n"
 		"    labels: [%s]\n",
 		set->extension, set->key, set->label);
-	char *name DSV_AUTO(str) = dsv_strf("%s/expected.json", set->name);
 
-	if (!has_data(name, path, sizeof(path)))
-		skip();
-	expected = read_json(path);
-	history = set->history ? get(expected, set->history) : expected;
 	define(text);
+}
+
+static void replay(const struct set *set, const char *path)
+{
+	struct dsv_changelog *log DSV_AUTO(changelog) = NULL;
+	cJSON *expected = read_json(path);
+	const cJSON *history =
+		set->history ? get(expected, set->history) : expected;
+
+	define_set(set);
 	assert_true(commit_versions(set, get(history, "versions")) > 1);
 	log = read_log();
 	assert_true(log->complete);
@@ -261,7 +262,13 @@ static struct gitrepo *made;
 
 static void replay_set(void **state)
 {
-	replay(*state);
+	const struct set *set = *state;
+	char name[256], path[4096];
+
+	snprintf(name, sizeof(name), "%s/expected.json", set->name);
+	if (!has_data(name, path, sizeof(path)))
+		skip();
+	replay(set, path);
 }
 
 static int open_repo(void **state)
