@@ -287,6 +287,29 @@ static void test_changelog__guideline_and_definition_changes(void **state)
 	assert_false(log->total.items[0].notes.items[0].same_version);
 }
 
+static void test_changelog__what_came_back_is_no_news(void **state)
+{
+	struct dsv_changelog *log DSV_AUTO(changelog) = NULL;
+
+	(void)state;
+	sh("mkdir guidelines");
+	define("  - name: pets\n    files: [\"*.csv\"]\n    key: [id]\n"
+	       "    labels: [kind]\n    guideline: pets\n");
+	guideline("1.0.0", "a\n");
+	version("1,cat\n");
+	guideline("1.1.0", "b\n");
+	put("a.csv", "id,kind,note\n1,cat,x\n");
+	commit_all("there", clock_s += 60);
+	guideline("1.0.0", "a\n");
+	version("1,cat\n");
+	log = read_log("HEAD~2..");
+	list_is(&log->steps[1].groups.items[0].columns_added, "note");
+	assert_int_equal(log->steps[1].groups.items[0].notes.n, 1);
+	assert_int_equal(log->total.items[0].notes.n, 0);
+	list_is(&log->total.items[0].columns_added, "");
+	list_is(&log->total.items[0].columns_removed, "");
+}
+
 static void test_changelog__all_versions_are_read_as_the_last(void **state)
 {
 	struct dsv_changelog *log DSV_AUTO(changelog) = NULL;
@@ -480,6 +503,7 @@ int main(void)
 		gitrepo_test(test_changelog__tags_part_the_first_parent_line),
 		gitrepo_test(test_changelog__weeks_are_those_of_iso_8601),
 		gitrepo_test(test_changelog__guideline_and_definition_changes),
+		gitrepo_test(test_changelog__what_came_back_is_no_news),
 		gitrepo_test(test_changelog__all_versions_are_read_as_the_last),
 		gitrepo_test(
 			test_changelog__an_unreadable_version_is_passed_over),
