@@ -1,6 +1,7 @@
 #ifndef DATASET_PATCH_H
 #define DATASET_PATCH_H
 
+#include <dsv/buf.h>
 #include <dsv/record.h>
 
 #include "base/stream.h"

@@ -1,6 +1,8 @@
 #ifndef FORMAT_REWRITE_H
 #define FORMAT_REWRITE_H
 
+#include <dsv/buf.h>
+
 #include "format/format.h"
 
 /*
