@@ -41,19 +41,51 @@ static const struct dsv_field *field_of(const struct dsv_record *record,
 				     : &missing;
 }
 
-/* What hides content cannot be merged by field. */
+/* With an odd number of quotes a record may have swallowed others. */
+static bool is_unclosed(const struct dsv_record *record)
+{
+	bool odd = false;
+
+	if (!(record->issues & DSV_ISSUE_BAD_QUOTING))
+		return false;
+	for (size_t i = 0; i < record->source_len; i++)
+		odd ^= record->source[i] == '"';
+	return odd;
+}
+
+static int refuse(const struct dsv_record *record, enum dsv_issue issue)
+{
+	return dsv_fail(DSV_ECONFLICT, "line %llu cannot be merged (%s)",
+			(unsigned long long)record->line,
+			dsv_issue_word(issue));
+}
+
+/* What hides content cannot be merged, not even as a whole record. */
+static int check_hidden(const struct dsv_record *record)
+{
+	if (!record)
+		return 0;
+	if (is_unclosed(record))
+		return refuse(record, DSV_ISSUE_BAD_QUOTING);
+	if (record->issues & DSV_ISSUE_TOO_LONG)
+		return refuse(record, DSV_ISSUE_TOO_LONG);
+	return record->issues & DSV_ISSUE_NOT_JSON
+		       ? refuse(record, DSV_ISSUE_NOT_JSON)
+		       : 0;
+}
+
+/* ...and what has no sure fields, not by field. */
 static int check_whole(const struct dsv_record *record)
 {
-	const unsigned hides = DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_NOT_JSON |
-			       DSV_ISSUE_TOO_LONG | DSV_ISSUE_RAGGED;
+	const int rc = check_hidden(record);
 
-	for (unsigned bit = 1; record && bit <= record->issues; bit *= 2)
-		if (record->issues & hides & bit)
-			return dsv_fail(DSV_ECONFLICT,
-					"line %llu cannot be merged (%s)",
-					(unsigned long long)record->line,
-					dsv_issue_word((enum dsv_issue)bit));
-	return 0;
+	if (rc < 0 || !record)
+		return rc;
+	if (record->issues & DSV_ISSUE_RAGGED)
+		return refuse(record, DSV_ISSUE_RAGGED);
+	return record->issues & DSV_ISSUE_BAD_QUOTING
+		       ? refuse(record, DSV_ISSUE_BAD_QUOTING)
+		       : 0;
 }
 
 /* The source of a field into bytes; none where it is missing. */
@@ -246,13 +278,57 @@ static int merge_columns(struct fields *fields)
 	return rc;
 }
 
+int dsv_merge_whole(struct dsv_mergework *work, enum dsv_conflict_word word,
+		    const struct dsv_merge_trio *trio)
+{
+	struct dsv_conflict_item *item = dsv_conflict_record_add(work->record);
+
+	item->word = word;
+	take_key(work, trio, &item->key);
+	return take_records(work, trio, trio->ours ? trio->ours->source : NULL,
+			    trio->ours ? trio->ours->source_len : 0, item);
+}
+
+static bool is_unsure(const struct dsv_merge_trio *trio)
+{
+	unsigned issues = trio->ours->issues;
+
+	issues |= trio->base ? trio->base->issues : 0;
+	issues |= trio->theirs ? trio->theirs->issues : 0;
+	return issues & (DSV_ISSUE_RAGGED | DSV_ISSUE_BAD_QUOTING);
+}
+
+/* Cells of such a record have no sure column: it is one or the other. */
+static int merge_unsure(struct dsv_mergework *work,
+			const struct dsv_merge_trio *trio)
+{
+	int rc = check_hidden(trio->ours);
+
+	if (rc == 0)
+		rc = check_hidden(trio->theirs);
+	if (rc < 0 || !trio->theirs ||
+	    !dsv_merge_differs(work, &work->layout, trio->ours,
+			       theirs_layout(work), trio->theirs) ||
+	    (trio->base &&
+	     !dsv_merge_differs(work, base_layout(work), trio->base,
+				theirs_layout(work), trio->theirs)))
+		return rc;
+	return dsv_merge_whole(work,
+			       trio->base ? DSV_CONFLICT_BOTH_CHANGED
+					  : DSV_CONFLICT_BOTH_ADDED,
+			       trio);
+}
+
 int dsv_merge_fields(struct dsv_mergework *work,
 		     const struct dsv_merge_trio *trio, struct dsv_buf *out)
 {
 	struct fields fields = {
 		.work = work, .trio = trio, .first_item = work->record->n};
-	int rc = check_whole(trio->ours);
+	int rc;
 
+	if (!work->columns_change && !work->convert_theirs && is_unsure(trio))
+		return merge_unsure(work, trio);
+	rc = check_whole(trio->ours);
 	if (rc == 0)
 		rc = check_whole(trio->theirs);
 	if (rc == 0)
@@ -273,17 +349,6 @@ int dsv_merge_fields(struct dsv_mergework *work,
 	return rc < 0 ? rc : fields.n > 0;
 }
 
-int dsv_merge_whole(struct dsv_mergework *work, enum dsv_conflict_word word,
-		    const struct dsv_merge_trio *trio)
-{
-	struct dsv_conflict_item *item = dsv_conflict_record_add(work->record);
-
-	item->word = word;
-	take_key(work, trio, &item->key);
-	return take_records(work, trio, trio->ours ? trio->ours->source : NULL,
-			    trio->ours ? trio->ours->source_len : 0, item);
-}
-
 int dsv_merge_theirs(struct dsv_mergework *work, const struct dsv_layout *from,
 		     const struct dsv_record *record, struct dsv_buf *out)
 {
@@ -294,9 +359,8 @@ int dsv_merge_theirs(struct dsv_mergework *work, const struct dsv_layout *from,
 
 	if (!work->columns ||
 	    dsv_strlist_equal(&from->columns, &work->result)) {
-		if (record->issues &
-		    (DSV_ISSUE_TOO_LONG | DSV_ISSUE_BAD_QUOTING))
-			return check_whole(record);
+		if (check_hidden(record) < 0)
+			return DSV_ECONFLICT;
 		dsv_buf_add(out, record->source, record->source_len);
 		return 0;
 	}

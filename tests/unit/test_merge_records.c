@@ -279,13 +279,27 @@ test_merge_records__what_cannot_be_read_is_a_whole_file(void **state)
 {
 	(void)state;
 	define("id", NULL);
-	COLLIDES("x.csv", HEAD "1,a,b\n", HEAD "1,z,b\n", HEAD "1,w,\"b\"x\n",
+	COLLIDES("x.csv", HEAD "1,a,b\n", HEAD "1,z,b\n", HEAD "1,w,\"b\n",
+		 HEAD "1,z,b\n", "file: line 2 cannot be merged (bad_quoting)");
+	COLLIDES("x.csv", HEAD "2,a,b\n", HEAD "1,z,b\n", HEAD "1,w,\"b\n",
 		 HEAD "1,z,b\n", "file: line 2 cannot be merged (bad_quoting)");
 	COLLIDES("x.bin", "1", "2", "3", "2",
 		 "file: both sides changed it, and files of format 'bytes' are "
 		 "not merged by record");
 	COLLIDES("y.csv", "1", "2", "3", "2",
 		 "file: both sides changed it, and no dataset has it");
+}
+
+static void
+test_merge_records__unsure_records_are_one_or_the_other(void **state)
+{
+	(void)state;
+	define("id", NULL);
+	COLLIDES("x.csv", HEAD "1,a,b\n2,c,d\n", HEAD "1,z,b\n2,c\n",
+		 HEAD "1,a,\"b\"x\n2,c,d\n", HEAD "1,z,b\n2,c\n",
+		 "both_changed 1 1,a,b|1,z,b|1,a,\"b\"x;");
+	MERGES("x.csv", HEAD "1,a\n2,c,d\n", HEAD "1,a\n2,z,d\n",
+	       HEAD "1,\"b\"x\n2,c,d\n", HEAD "1,\"b\"x\n2,z,d\n");
 }
 
 /* Many records, stored: compared by chunks, found behind unread ones. */
@@ -362,6 +376,7 @@ static const struct CMUnitTest tests[] = {
 	dsvrepo_test(test_merge_records__doubled_keys_are_never_guessed),
 	dsvrepo_test(test_merge_records__without_key_contents_are_counted),
 	dsvrepo_test(test_merge_records__what_cannot_be_read_is_a_whole_file),
+	dsvrepo_test(test_merge_records__unsure_records_are_one_or_the_other),
 	dsvrepo_test(test_merge_records__stored_tables_are_merged_by_chunks),
 };
 
