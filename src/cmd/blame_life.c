@@ -75,8 +75,13 @@ static void add_fields(struct dsv_out *out, const struct dsv_life_event *event)
 		dsv_buf_addf(&out->buf, ", %zu more", more);
 }
 
+struct widths {
+	size_t author;
+	bool marked; /* some commits have a '^' before them */
+};
+
 static void add_event(struct dsv_out *out, const struct dsv_life_event *event,
-		      size_t author_width)
+		      const struct widths *widths)
 {
 	const struct dsv_blame_origin *origin = event->origin;
 	const struct dsv_person *author = &origin->commit.author;
@@ -86,11 +91,12 @@ static void add_event(struct dsv_out *out, const struct dsv_life_event *event,
 		dsv_buf_addch(&out->buf, '^');
 	dsv_words_short(&out->buf, &origin->commit.oid);
 	dsv_buf_addf(&out->buf, "%s  ",
-		     origin->end == DSV_BLAME_CHANGED ? " " : "");
+		     origin->end == DSV_BLAME_CHANGED && widths->marked ? " "
+									: "");
 	dsv_add_date(&out->buf, author->at_s, author->offset_min);
 	dsv_buf_addstr(&out->buf, "  ");
 	dsv_out_shown(out, author->name);
-	dsv_buf_addf(&out->buf, "%*s  ", (int)(author_width - width), "");
+	dsv_buf_addf(&out->buf, "%*s  ", (int)(widths->author - width), "");
 	dsv_buf_addf(&out->buf, "%-9s", op_words[event->op]);
 	add_fields(out, event);
 	while (out->buf.data[out->buf.len - 1] == ' ')
@@ -102,21 +108,22 @@ int dsv_life_human(struct dsv_out *out, const struct dsv_life *life,
 		   const char *key)
 {
 	const struct dsv_blame_info *info = dsv_blame_info(life->blame);
-	size_t author_width = 0;
+	struct widths widths = {0};
 
 	for (size_t i = 0; i < info->n_origins; i++) {
 		const char *name = info->origins[i]->commit.author.name;
 		size_t width = dsv_shown_width(name, strlen(name));
 
-		if (width > author_width)
-			author_width = width;
+		if (width > widths.author)
+			widths.author = width;
+		widths.marked |= info->origins[i]->end != DSV_BLAME_CHANGED;
 	}
 	dsv_words_path(&out->buf, info->path);
 	dsv_buf_addch(&out->buf, ':');
 	dsv_out_shown(out, key);
 	dsv_buf_addstr(&out->buf, "\n\n");
 	for (size_t i = 0; i < life->n; i++)
-		add_event(out, &life->events[i], author_width);
+		add_event(out, &life->events[i], &widths);
 	return dsv_out_line(out);
 }
 

@@ -20,6 +20,7 @@ struct table {
 	size_t n; /* columns before the commit */
 	size_t widths[COLUMNS];
 	size_t author_width;
+	bool marked;		  /* some commits have a '^' before them */
 	struct dsv_strlist cells; /* of the records held back */
 	size_t *origins;	  /* of each of them: number + 1 */
 	size_t n_held;
@@ -67,7 +68,8 @@ static void make_tail(struct table *table, struct dsv_buf *out,
 	if (origin->end != DSV_BLAME_CHANGED)
 		dsv_buf_addch(out, '^');
 	dsv_words_short(out, &commit->oid);
-	if (origin->end == DSV_BLAME_CHANGED && !table->show->one)
+	if (origin->end == DSV_BLAME_CHANGED && table->marked &&
+	    !table->show->one)
 		dsv_buf_addch(out, ' ');
 	dsv_buf_addstr(out, "  ");
 	dsv_add_date(out, commit->author.at_s, commit->author.offset_min);
@@ -152,7 +154,7 @@ static void print_heading(struct table *table, bool guidelines)
 		dsv_out_shown(table->out, heading(table, i));
 		pad(out, from, table->widths[i]);
 	}
-	dsv_buf_addf(out, "%-8s  %-10s  ",
+	dsv_buf_addf(out, "%-*s  %-10s  ", table->marked ? 8 : 7,
 		     table->show->until ? "gone in" : "commit", "date");
 	from = out->len;
 	dsv_buf_addstr(out, "author");
@@ -177,6 +179,7 @@ static int flush(struct table *table)
 		if (width > table->author_width)
 			table->author_width = width;
 		guidelines |= info->origins[i]->guideline != NULL;
+		table->marked |= info->origins[i]->end != DSV_BLAME_CHANGED;
 	}
 	for (size_t i = 0; i < table->n; i++) {
 		const char *name = heading(table, i);
@@ -273,7 +276,7 @@ static void say_problem(const struct dsv_blame_problem *problem)
 	}
 	dsv_buf_addstr(&text, ": ");
 	dsv_words_issue(&text, problem->issue, problem->count);
-	dsv_term_say("%s, read as they are", dsv_buf_str(&text));
+	dsv_term_say("%s; read as it stands", dsv_buf_str(&text));
 }
 
 void dsv_blame_say(const struct dsv_blame_info *info)
