@@ -2,7 +2,7 @@
 
 extern const struct dsv_cmd dsv_cmd_init, dsv_cmd_track, dsv_cmd_untrack;
 extern const struct dsv_cmd dsv_cmd_status, dsv_cmd_add, dsv_cmd_commit;
-extern const struct dsv_cmd dsv_cmd_switch, dsv_cmd_restore;
+extern const struct dsv_cmd dsv_cmd_switch, dsv_cmd_restore, dsv_cmd_apply;
 extern const struct dsv_cmd dsv_cmd_log, dsv_cmd_show, dsv_cmd_diff;
 extern const struct dsv_cmd dsv_cmd_blame;
 extern const struct dsv_cmd dsv_cmd_changelog, dsv_cmd_labels;
@@ -21,6 +21,7 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_commit,
 	&dsv_cmd_switch,
 	&dsv_cmd_restore,
+	&dsv_cmd_apply,
 	&dsv_cmd_log,
 	&dsv_cmd_show,
 	&dsv_cmd_diff,
