@@ -88,6 +88,10 @@ is_intact='head_is_old_or_new && cmp big.csv ../big &&
 dsv -C "$base" show old:big.csv >"$work/big.old"
 dsv -C "$base" show main:big.csv >"$work/big.new"
 is_whole='cmp -s big.csv ../big.old || cmp big.csv ../big.new'
+# a delivery is applied to all of the file or to none of it
+sed 's/^\([0-9]*5\),.*/\1,gift/' "$work/big.new" >"$work/big.gift"
+sed -n '1p; /gift/p' "$work/big.gift" >"$work/gift.csv"
+is_applied='cmp -s big.csv ../big.new || cmp big.csv ../big.gift'
 
 if ! command -v strace >/dev/null; then
 	skip 'kill -9 at every step' 'no strace'
@@ -102,6 +106,9 @@ else
 			dsv commit -q -m Killed && [ $kills -ge 10 ]'
 	test_that 'kill -9 in switch' '
 		killed : "$is_whole" dsv switch -q old && [ $kills -ge 5 ]'
+	test_that 'kill -9 in apply' '
+		killed : "$is_applied" dsv apply ../gift.csv --to big.csv &&
+		cmp big.csv ../big.gift && [ $kills -ge 3 ]'
 	repo=$base
 fi
 finish
