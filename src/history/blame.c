@@ -1,4 +1,4 @@
-#include "history/blame_private.h"
+#include <dsv/blame.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include <dsv/text.h>
 
 #include "base/alloc.h"
+#include "history/blame_private.h"
 
 static void free_reading(struct dsv_blame *blame)
 {
