@@ -112,23 +112,42 @@ static int take_stage(struct stages *stages, size_t i,
 	return 0;
 }
 
-/* The definition of the work tree; of HEAD, where that has none. */
+/* 1: the version has a dataset for path. */
+static int try_version(struct dsv_repo *repo, const char *path,
+		       const struct dsv_version *version,
+		       struct dsv_datasets *sets)
+{
+	dsv_datasets_release(sets);
+	if (version->at == DSV_AT_NOTHING)
+		return 0;
+	return dsv_datasets_read(sets, repo, version) == 0 &&
+	       dsv_datasets_of_path(sets, path);
+}
+
+/* The definition of the work tree, else of HEAD, else of what is merged. */
+static void find_datasets(struct dsv_repo *repo, const char *path,
+			  struct dsv_datasets *sets)
+{
+	static const char *const revs[] = {"HEAD", "MERGE_HEAD",
+					   "CHERRY_PICK_HEAD", "REBASE_HEAD"};
+	struct dsv_version version = {.at = DSV_AT_WORKTREE};
+
+	if (dsv_repo_workdir(repo) && try_version(repo, path, &version, sets))
+		return;
+	for (size_t i = 0; i < sizeof(revs) / sizeof(*revs); i++)
+		if (dsv_repo_resolve(repo, revs[i], &version) == 0 &&
+		    try_version(repo, path, &version, sets))
+			return;
+}
+
 static int find_reading(struct dsv_repo *repo, const char *path,
 			struct dsv_datasets *sets, struct dsv_reading *out)
 {
-	struct dsv_version version = {.at = DSV_AT_WORKTREE};
-	int rc = 0;
+	int rc;
 
-	if (dsv_repo_workdir(repo))
-		rc = dsv_datasets_read(sets, repo, &version);
-	if (rc < 0 || !dsv_datasets_of_path(sets, path)) {
-		rc = dsv_repo_head(repo, &version);
-		dsv_datasets_release(sets);
-		if (rc == 0 && version.at == DSV_AT_COMMIT)
-			rc = dsv_datasets_read(sets, repo, &version);
-	}
-	if (rc == 0)
-		rc = dsv_reading_of_path(out, sets, path, NULL);
+	find_datasets(repo, path, sets);
+	dsv_error_clear();
+	rc = dsv_reading_of_path(out, sets, path, NULL);
 	if (rc < 0)
 		return rc;
 	if (!out->dataset)
