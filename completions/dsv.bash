@@ -7,7 +7,7 @@ _dsv()
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W "init track untrack status add commit switch restore log show diff labels fsck help version completion" -- "$cur"))
+		COMPREPLY=($(compgen -W "init track untrack status add commit switch restore apply conflicts resolve log show diff blame changelog labels fsck help version completion" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -43,8 +43,21 @@ _dsv()
 		files=yes
 		[[ $prev == --source ]] && value="$(git for-each-ref --format='%(refname:short)' refs/heads refs/tags refs/remotes 2>/dev/null)"
 		;;
+	apply)
+		opts="--help --to --insert --delete --dry-run --format --key --quiet --json"
+		files=yes
+		[[ $prev == --to ]] && value= files=yes
+		;;
+	conflicts)
+		opts="--help --json"
+		files=yes
+		;;
+	resolve)
+		opts="--help --ours --theirs --base --set --work --all --quiet --json"
+		files=yes
+		;;
 	log)
-		opts="--help --max-count --skip --first-parent --no-merges --reverse --oneline --json"
+		opts="--help --max-count --skip --first-parent --no-merges --reverse --oneline --where --json"
 		revs=yes files=yes
 		;;
 	show)
@@ -56,6 +69,16 @@ _dsv()
 		revs=yes files=yes
 		[[ $prev == --only ]] && value="added removed changed relabelled"
 		;;
+	blame)
+		opts="--help --field --where --keys-from --since --reverse --summary --history --key --label --format --csv --no-cache --json"
+		files=yes
+		[[ $prev == --since ]] && value="$(git for-each-ref --format='%(refname:short)' refs/heads refs/tags refs/remotes 2>/dev/null)"
+		;;
+	changelog)
+		opts="--help --by --where --md --json --key --label --no-cache"
+		revs=yes files=yes
+		[[ $prev == --by ]] && value="commit tag week"
+		;;
 	labels)
 		opts="--help --by --where --label --format --all --json"
 		revs=yes files=yes
@@ -65,7 +88,7 @@ _dsv()
 		;;
 	help)
 		opts="--help --synopsis --options"
-		words="init track untrack status add commit switch restore log show diff labels fsck help version completion"
+		words="init track untrack status add commit switch restore apply conflicts resolve log show diff blame changelog labels fsck help version completion"
 		;;
 	version)
 		opts="--help --json"

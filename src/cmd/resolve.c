@@ -127,18 +127,10 @@ static int resolve_run(struct dsv_ctx *ctx, const void *argp)
 	return args->quiet ? 0 : view(ctx->out, &done);
 }
 
-static const char *const resolve_forms[] = {
-	"ADDRESS... --ours | --theirs | --base | --work",
-	"ADDRESS --set VALUE",
-	"--all --ours | --theirs | --base | --work",
-	NULL,
-};
-
 const struct dsv_cmd dsv_cmd_resolve = {
 	.name = "resolve",
 	.group = DSV_GROUP_WORK,
 	.brief = "settle what a merge left open",
-	.forms = resolve_forms,
 	.about = "ADDRESS is PATH, PATH:KEY or PATH:KEY:FIELD, as `dsv "
 		 "conflicts` lists them. The work file gets what was chosen "
 		 "and keeps all else; with its last conflict a file is staged.",
