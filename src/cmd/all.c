@@ -13,6 +13,7 @@ extern const struct dsv_cmd dsv_cmd_completion, dsv_cmd_filter_process;
 extern const struct dsv_cmd dsv_cmd_diff_driver, dsv_cmd_merge_driver;
 extern const struct dsv_cmd dsv_cmd_hook_run;
 
+/* clang-format off */
 const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_init,
 	&dsv_cmd_track,
@@ -41,3 +42,4 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_hook_run,
 	NULL,
 };
+/* clang-format on */

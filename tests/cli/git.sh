@@ -37,7 +37,7 @@ test_that 'rebase replays changes of other files over data' '
 	git switch -q main && git branch -qD notes
 '
 test_that 'rebase of two changes of one file stops, and can be given up' '
-	git switch -q -c other v1 && echo 9,yak >>animals.csv &&
+	git switch -q -c other v1 && sed -i "s|^2,.*|2,yak|" animals.csv &&
 	git commit -qam Other && run 1 git rebase main &&
 	run 0 dsv status && out_has "git rebase --continue" &&
 	lacks animals.csv "<<<<<<<" && git rebase --abort && has animals.csv yak &&
