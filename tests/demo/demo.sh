@@ -65,6 +65,9 @@ play 'dsv commit -am "Deliver batch caro-01"'
 play 'dsv log'
 play 'dsv labels reviews.csv'
 play 'dsv diff HEAD~2 HEAD --stat'
+play 'dsv blame reviews.csv:4711'
+play 'dsv blame reviews.csv --field sentiment --summary'
+play 'dsv changelog --md'
 play 'dsv fsck'
 play 'dsv track revews.csv' || true
 
