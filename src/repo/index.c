@@ -99,6 +99,23 @@ static bool is_racy(const git_index_entry *entry, const struct timespec *at)
 	       0;
 }
 
+/* git compares whole seconds: to it a change in the second of the index is one
+ * of the same tick. Where only git would miss it, the file is looked at. */
+static bool hides_change(const struct dsv_index_edit *edit,
+			 const git_index_entry *entry)
+{
+	char *path DSV_AUTO(str) = NULL;
+	struct stat st;
+
+	if (is_racy(entry, &edit->at))
+		return true;
+	if (entry->mtime.seconds < (int32_t)edit->at.tv_sec)
+		return false;
+	path = dsv_fs_join(edit->repo->workdir, entry->path);
+	return lstat(path, &st) == 0 &&
+	       !dsv_index_entry_fresh(entry, &st, &edit->at);
+}
+
 /*
  * An entry as young as the index it was read from may hide a change of the
  * same size in the same tick. The index that is written now is younger, and
@@ -119,7 +136,7 @@ static int smudge_racy(struct dsv_index_edit *edit)
 
 		if (!at->file_size || GIT_INDEX_ENTRY_STAGE(at) ||
 		    (at->flags_extended & GIT_INDEX_ENTRY_UPTODATE) ||
-		    !is_racy(at, &edit->at))
+		    !hides_change(edit, at))
 			continue;
 		entry = *at;
 		entry.file_size = 0;
