@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dsv/address.h>
 #include <dsv/error.h>
 #include <dsv/stage.h>
 
 #include "base/alloc.h"
-#include "dataset/address.h"
 #include "history/conflict.h"
 #include "history/resolve_patch.h"
 #include "repo/materialize.h"

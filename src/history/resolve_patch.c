@@ -4,13 +4,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <dsv/address.h>
 #include <dsv/error.h>
 
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "base/fs.h"
 #include "base/map.h"
-#include "dataset/address.h"
 #include "dataset/patch.h"
 #include "dataset/place.h"
 #include "format/json_value.h"
