@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include <dsv/address.h>
 #include <dsv/content.h>
 #include <dsv/diff.h>
 #include <dsv/snapshot.h>
@@ -77,6 +78,122 @@ static int show_content(struct dsv_ctx *ctx, const char *what,
 				take_bytes, ctx->out);
 }
 
+struct record_show {
+	struct dsv_ctx *ctx;
+	const struct dsv_address *address;
+	size_t shown;
+};
+
+static int record_json(struct record_show *show,
+		       const struct dsv_record *record,
+		       const struct dsv_strlist *columns)
+{
+	struct dsv_out *out = show->ctx->out;
+
+	dsv_jline_open(out, "record");
+	dsv_jline_text(out, "path", show->address->path);
+	dsv_jline_list(out, "key", &show->address->key);
+	dsv_jline_count(out, "line", record->line);
+	dsv_jline_object(out, "fields");
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct dsv_field *field =
+			dsv_record_field(record, (long)i);
+
+		if (field->kind == DSV_FIELD_MISSING ||
+		    (show->address->field &&
+		     strcmp(show->address->field, columns->items[i]) != 0))
+			continue;
+		dsv_jline_name(out, columns->items[i]);
+		dsv_jline_field(out, NULL, field);
+	}
+	dsv_jline_end(out, '}');
+	return dsv_jline_close(out);
+}
+
+/* One value goes as its bytes, save to a terminal. */
+static int record_value(struct record_show *show,
+			const struct dsv_record *record,
+			const struct dsv_strlist *columns)
+{
+	long column = dsv_strlist_find(columns, show->address->field);
+	const struct dsv_field *field = dsv_record_field(record, column);
+	int rc = take_bytes(show->ctx->out, field->text, field->len);
+
+	dsv_buf_addch(&show->ctx->out->buf, '\n');
+	return rc < 0 ? rc : dsv_out_line(show->ctx->out);
+}
+
+static int record_human(struct record_show *show,
+			const struct dsv_record *record,
+			const struct dsv_strlist *columns)
+{
+	struct dsv_out *out = show->ctx->out;
+
+	if (show->shown++)
+		dsv_buf_addch(&out->buf, '\n');
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct dsv_field *field =
+			dsv_record_field(record, (long)i);
+
+		if (field->kind == DSV_FIELD_MISSING)
+			continue;
+		dsv_out_shown(out, columns->items[i]);
+		dsv_buf_addstr(&out->buf, "  ");
+		dsv_add_shown(&out->buf, field->text, field->len);
+		dsv_buf_addch(&out->buf, '\n');
+	}
+	return dsv_out_line(out);
+}
+
+static int take_record(void *ctx, const struct dsv_record *record,
+		       const struct dsv_strlist *columns)
+{
+	struct record_show *show = ctx;
+	const char *name = show->address->field;
+
+	if (name &&
+	    dsv_record_field(record, dsv_strlist_find(columns, name))->kind ==
+		    DSV_FIELD_MISSING)
+		return dsv_fail(DSV_ENOTFOUND, "the record has no field '%s'",
+				name);
+	if (show->ctx->out->json)
+		return record_json(show, record, columns);
+	return name ? record_value(show, record, columns)
+		    : record_human(show, record, columns);
+}
+
+static int show_record(struct dsv_ctx *ctx, const struct dsv_address *address)
+{
+	struct record_show show = {.ctx = ctx, .address = address};
+	int rc = 0;
+
+	if (ctx->out->json) {
+		dsv_jline_open(ctx->out, "header");
+		dsv_jline_text(ctx->out, "schema", "dsv.show/1");
+		rc = dsv_jline_close(ctx->out);
+	}
+	return rc < 0 ? rc
+		      : dsv_record_find(ctx->repo, address, take_record, &show);
+}
+
+/* REV:PATH, or with a key the address of a record. */
+static int show_address(struct dsv_ctx *ctx, const char *word,
+			const char *colon)
+{
+	struct dsv_address address DSV_AUTO(address) = DSV_ADDRESS_INIT;
+	struct dsv_version version = {.at = DSV_AT_WORKTREE};
+	int rc;
+
+	if (!dsv_repo_workdir(ctx->repo))
+		version.at = DSV_AT_INDEX;
+	rc = dsv_address_parse(&address, ctx->repo, word, &version);
+	if (rc == 0 && address.has_key)
+		return show_record(ctx, &address);
+	return rc < 0 && (address.has_key || strchr(colon + 1, ':'))
+		       ? rc
+		       : show_content(ctx, word, colon);
+}
+
 static int show_ids(struct dsv_ctx *ctx, const struct show_args *args,
 		    const struct dsv_version *version)
 {
@@ -150,7 +267,7 @@ static int show_run(struct dsv_ctx *ctx, const void *argp)
 		return dsv_fail(DSV_EUSAGE, "'%s' is one argument too many",
 				what->items[1]);
 	if (colon && !args->id)
-		return show_content(ctx, word, colon);
+		return show_address(ctx, word, colon);
 	rc = what->n ? dsv_repo_resolve(ctx->repo, word, &version)
 		     : dsv_repo_head(ctx->repo, &version);
 	if (rc < 0)
@@ -163,10 +280,7 @@ static int show_run(struct dsv_ctx *ctx, const void *argp)
 }
 
 static const char *const show_forms[] = {
-	"[REV]",
-	"REV:PATH",
-	"--id [REV]",
-	NULL,
+	"[REV]", "REV:PATH", "[REV:]PATH:KEY[:FIELD]", "--id [REV]", NULL,
 };
 
 const struct dsv_cmd dsv_cmd_show = {
@@ -175,7 +289,8 @@ const struct dsv_cmd dsv_cmd_show = {
 	.brief = "one commit and what it changed, or one file of it",
 	.forms = show_forms,
 	.about = "Without REV: HEAD. REV:PATH gives the bytes of a file, out "
-		 "of the store where they are. --id gives the text of the "
+		 "of the store where they are; with KEY one record of it. --id "
+		 "gives the text of the "
 		 "snapshot, so that anyone can check its id with sha256sum.",
 	.opts = show_opts,
 	.args_size = sizeof(struct show_args),

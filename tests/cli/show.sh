@@ -37,4 +37,17 @@ test_that 'a path of another version is a pointer resolved, a blob as it is' '
 	run 0 dsv show :animals.csv && cmp animals.csv "$work/out" &&
 	git reset -q
 '
+test_that 'one record, one value, by its address' '
+	run 0 dsv show HEAD~1:animals.csv:2 && out_has "label  dog" &&
+	run 0 dsv show animals.csv:2 && out_has "label  fox" &&
+	run 0 dsv show :animals.csv:2:label && echo fox >want &&
+	cmp want "$work/out" && rm want &&
+	run 0 dsv show animals.csv:2 --json &&
+	out_has "\"line\":3,\"fields\":{\"id\":\"2\",\"label\":\"fox\"}"
+'
+test_that 'an address of nothing' '
+	run 3 dsv show animals.csv:9 && err_has "no record" &&
+	run 3 dsv show animals.csv:2:nosuch && err_has nosuch &&
+	run 2 dsv show animals.csv:2,3 && err_has "is id"
+'
 finish
