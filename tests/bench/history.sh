@@ -43,7 +43,10 @@ once()
 row()
 {
 	echo "$1|$2|$3|$4" | awk -F'|' '{
-		split($3, own, " "); split($4, peer, " ")
+		if (split($3, own, " ") < 2 || split($4, peer, " ") < 2) {
+			printf "%-38s FAILED\n", $1
+			exit
+		}
 		ratio = own[1] / peer[1]
 		printf "%-38s %9.1f %6.0f %10.1f %6s %8.4f  %-6s %s\n", $1, \
 			own[1], own[2], peer[1], peer[2], ratio, $2, \
@@ -205,7 +208,7 @@ printf '  (cold: %s ms MB)\n' "$cold"
 cd "$work/merging"
 diff=$(timed "$lists" 'dsv diff --stat first side1')
 row "merge of two branches / one diff" 3 \
-	"$(timed 'dsv switch -q --detach side1' 'dsv merge side2')" "$diff"
+	"$(timed 'git reset -q --hard side1' 'git merge -q side2')" "$diff"
 dsv switch -q --detach first
 awk -F, 'BEGIN { print "id,sentiment" } /^r[0-9]+,/ && ++n % 100 == 0 {
 	print $1 ",neg" }' "$table/v01.csv" >"$work/update.csv"
