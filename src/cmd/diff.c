@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include <dsv/address.h>
 #include <dsv/diff.h>
 #include <dsv/where.h>
 
@@ -83,7 +84,8 @@ static int choose_form(const struct diff_args *args, struct dsv_diff_show *out)
 		    : args->csv	  ? DSV_FORM_CSV
 				  : DSV_FORM_RECORDS;
 	out->only = (enum dsv_diff_only)args->only;
-	out->field = args->field;
+	if (args->field)
+		out->field = args->field;
 	if ((args->summary || args->md) && dsv_diff_show_narrows(out))
 		return dsv_fail(DSV_EUSAGE,
 				"--%s counts all records, so "
@@ -125,10 +127,38 @@ static int choose_sides(struct dsv_ctx *ctx, const struct diff_args *args,
 	return 0;
 }
 
-static int open_versions(struct dsv_ctx *ctx, const struct diff_args *args,
-			 struct dsv_revs *revs, struct dsv_diff_opts *opts,
-			 struct dsv_diff **out)
+/* PATH:KEY[:FIELD] as the last word; any other leaves the address empty. */
+static int read_address(struct dsv_ctx *ctx, const struct diff_args *args,
+			struct dsv_address *out)
 {
+	const struct dsv_strlist *list = &args->operands.list;
+	struct dsv_version version = {.at = DSV_AT_WORKTREE};
+	const char *word = list->n ? list->items[list->n - 1] : "";
+	int rc;
+
+	if (!strchr(word, ':') || *word == ':')
+		return 0;
+	if (!dsv_repo_workdir(ctx->repo))
+		version.at = DSV_AT_INDEX;
+	rc = dsv_address_parse(out, ctx->repo, word, &version);
+	if (rc < 0 && !out->has_key) {
+		dsv_error_clear();
+		return 0;
+	}
+	if (rc == 0 && out->has_key && out->rev)
+		return dsv_hint(
+			dsv_fail(DSV_EUSAGE, "'%s' names a revision", word),
+			"dsv diff REV PATH:KEY");
+	if (rc == 0 && out->has_key && args->quiet)
+		return dsv_fail(DSV_EUSAGE, "--quiet looks at whole files");
+	return rc;
+}
+
+static int open_versions(struct dsv_ctx *ctx, const struct diff_args *args,
+			 struct dsv_revs *revs, struct dsv_address *address,
+			 struct dsv_diff_opts *opts, struct dsv_diff **out)
+{
+	struct dsv_operands operands = args->operands;
 	int rc;
 
 	if (!ctx->repo) {
@@ -136,7 +166,12 @@ static int open_versions(struct dsv_ctx *ctx, const struct diff_args *args,
 		return dsv_hint(DSV_ENOTFOUND, "dsv diff --no-index A B "
 					       "compares two files");
 	}
-	rc = dsv_revs_read(ctx, &args->operands, 2, revs);
+	rc = read_address(ctx, args, address);
+	operands.list.n -= address->has_key;
+	if (rc == 0)
+		rc = dsv_revs_read(ctx, &operands, 2, revs);
+	if (rc == 0 && address->has_key)
+		dsv_strlist_add(&revs->paths, address->path);
 	if (rc == 0)
 		rc = choose_sides(ctx, args, revs);
 	if (rc < 0)
@@ -193,6 +228,7 @@ static int diff_run(struct dsv_ctx *ctx, const void *argp)
 {
 	const struct diff_args *args = argp;
 	struct dsv_revs revs DSV_AUTO(revs) = DSV_REVS_INIT;
+	struct dsv_address address DSV_AUTO(address) = DSV_ADDRESS_INIT;
 	struct dsv_diff *diff DSV_AUTO(diff) = NULL;
 	struct dsv_diff_opts opts = {
 		.key = args->key.n ? &args->key : NULL,
@@ -206,10 +242,12 @@ static int diff_run(struct dsv_ctx *ctx, const void *argp)
 	if (args->no_index)
 		rc = open_files(ctx, args, &opts, &diff);
 	else
-		rc = open_versions(ctx, args, &revs, &opts, &diff);
+		rc = open_versions(ctx, args, &revs, &address, &opts, &diff);
 	if (rc < 0)
 		return rc;
 	view.diff = diff;
+	view.key = address.has_key ? &address.key : NULL;
+	view.field = address.field;
 	view.from_name = revs.from_name;
 	view.to_name = revs.to_name;
 	if (args->no_index) {
@@ -224,6 +262,7 @@ static int diff_run(struct dsv_ctx *ctx, const void *argp)
 
 static const char *const diff_forms[] = {
 	"[REV | A..B | A...B] [--] [PATH...]",
+	"[REV | A..B] PATH:KEY[:FIELD]",
 	"--no-index A B [--key COL,..] [--label COL,..]",
 	NULL,
 };

@@ -7,7 +7,7 @@
 
 bool dsv_diff_show_narrows(const struct dsv_diff_show *show)
 {
-	return show->only || show->field ||
+	return show->only || show->field || show->key ||
 	       (show->where[0] && show->where[0]->n);
 }
 
@@ -89,6 +89,24 @@ static bool has_field(const struct dsv_change *change, const char *field)
 	return false;
 }
 
+static bool key_matches(const struct dsv_diff_show *show,
+			const struct dsv_change *change)
+{
+	if (!show->key)
+		return true;
+	if (change->n_key != show->key->n)
+		return false;
+	for (size_t i = 0; i < change->n_key; i++) {
+		const struct dsv_field *field = &change->key[i];
+		size_t len = dsv_field_is_empty(field) ? 0 : field->len;
+
+		if (len != strlen(show->key->items[i]) ||
+		    (len && memcmp(field->text, show->key->items[i], len) != 0))
+			return false;
+	}
+	return true;
+}
+
 /* True on either side. */
 static bool where_matches(const struct dsv_diff_show *show,
 			  const struct dsv_change *change)
@@ -106,7 +124,8 @@ int dsv_diff_show_next(struct dsv_diff_show *show, struct dsv_file_diff *file,
 	int rc;
 
 	while ((rc = dsv_file_diff_next(file, out)) > 0) {
-		if (!op_wanted(show->only, out) || !where_matches(show, out))
+		if (!op_wanted(show->only, out) || !where_matches(show, out) ||
+		    !key_matches(show, out))
 			continue;
 		if (show->field && !has_field(out, show->field))
 			continue;

@@ -36,7 +36,8 @@ struct dsv_diff_show {
 	enum dsv_diff_only only;
 	const char *field; /* NULL: all */
 	bool bare; /* JSON without header: it stands inside another answer */
-	struct dsv_where *where[2]; /* the same conditions for each side */
+	struct dsv_where *where[2];    /* the same conditions for each side */
+	const struct dsv_strlist *key; /* of the one record; NULL: all */
 	bool where_known; /* some file had the fields of all conditions */
 	bool field_known;
 	struct dsv_strlist columns; /* of all files, for messages */

@@ -121,4 +121,17 @@ test_that 'change lists change nothing but time' '
 	rm -rf .git/dsv/cache && run 0 dsv diff --json v1..v2 &&
 	cmp first "$work/out" && rm first
 '
+new_repo address
+(
+	cd "$repo" || exit
+	snapshot "First" "id,label" "1,cat" "2,dog"
+	tick
+	snapshot "Second" "id,label" "1,cow" "2,fox"
+)
+test_that 'one record by its address' '
+	cd "$repo" && run 0 dsv diff HEAD~1..HEAD animals.csv:2 &&
+	out_has fox && out_lacks cow &&
+	run 1 dsv diff HEAD~1..HEAD animals.csv:2:label --exit-code &&
+	run 0 dsv diff HEAD~1..HEAD animals.csv:9 --exit-code
+'
 finish
