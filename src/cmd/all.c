@@ -3,7 +3,7 @@
 extern const struct dsv_cmd dsv_cmd_init, dsv_cmd_track, dsv_cmd_untrack;
 extern const struct dsv_cmd dsv_cmd_status, dsv_cmd_add, dsv_cmd_commit;
 extern const struct dsv_cmd dsv_cmd_switch, dsv_cmd_restore, dsv_cmd_apply;
-extern const struct dsv_cmd dsv_cmd_conflicts, dsv_cmd_resolve;
+extern const struct dsv_cmd dsv_cmd_merge, dsv_cmd_conflicts, dsv_cmd_resolve;
 extern const struct dsv_cmd dsv_cmd_log, dsv_cmd_show, dsv_cmd_diff;
 extern const struct dsv_cmd dsv_cmd_blame;
 extern const struct dsv_cmd dsv_cmd_changelog, dsv_cmd_labels;
@@ -24,6 +24,7 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_switch,
 	&dsv_cmd_restore,
 	&dsv_cmd_apply,
+	&dsv_cmd_merge,
 	&dsv_cmd_conflicts,
 	&dsv_cmd_resolve,
 	&dsv_cmd_log,
