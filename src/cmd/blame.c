@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <dsv/address.h>
+
 #include "cli/cmd.h"
 #include "cmd/blame_view.h"
 
@@ -61,7 +63,7 @@ struct dsv_asked {
 	bool has_keys;
 	bool one; /* an address names the record */
 	const char *field;
-	struct dsv_strlist parts;
+	struct dsv_address address;
 };
 
 #define DSV_ASKED_INIT \
@@ -73,7 +75,7 @@ static void dsv_asked_release(struct dsv_asked *asked)
 {
 	dsv_buf_release(&asked->path);
 	dsv_strlist_release(&asked->keys);
-	dsv_strlist_release(&asked->parts);
+	dsv_address_release(&asked->address);
 }
 
 DSV_AUTO_RELEASE(asked)
@@ -83,39 +85,37 @@ static bool file_exists(const char *path)
 	return !faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-static bool is_rev(struct dsv_ctx *ctx, const char *word)
-{
-	struct dsv_version version;
-	bool known = dsv_repo_resolve(ctx->repo, word, &version) == 0;
-
-	dsv_error_clear();
-	return known;
-}
-
-/* [REV:]PATH:KEY[:FIELD]. The first part is a revision only where it is no
- * file. */
-static int read_address(struct dsv_ctx *ctx, const char *word,
+/* With --key the fields of a key are not counted by the definition. */
+static int read_address(struct dsv_ctx *ctx, const char *word, bool own_key,
 			struct dsv_asked *out)
 {
-	size_t at = 0;
+	struct dsv_address *address = &out->address;
+	struct dsv_buf key DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_version version;
+	int rc = out->rev ? dsv_repo_resolve(ctx->repo, out->rev, &version)
+			  : dsv_repo_head(ctx->repo, &version);
 
-	dsv_strlist_split(&out->parts, word, ':');
-	if (!out->rev && out->parts.n > 1 &&
-	    !file_exists(out->parts.items[0]) &&
-	    is_rev(ctx, out->parts.items[0]))
-		out->rev = out->parts.items[at++];
-	if (out->parts.n - at > 3)
-		return dsv_hint(
-			dsv_fail(DSV_EUSAGE, "'%s' is no address", word),
-			"write [REV:]PATH:KEY[:FIELD], with %%3A for "
-			"a ':' in them");
-	if (out->parts.n - at > 1) {
-		dsv_strlist_add(&out->keys, out->parts.items[at + 1]);
+	if (rc == 0)
+		rc = dsv_address_parse(address, ctx->repo, word, &version);
+	if (rc < 0 && !(own_key && address->has_key))
+		return rc;
+	dsv_error_clear();
+	if (out->rev && address->rev)
+		return dsv_fail(DSV_EUSAGE, "'%s' names a second revision",
+				word);
+	if (address->rev && !*address->rev)
+		return dsv_fail(DSV_EUSAGE, "the index has no history");
+	if (address->rev)
+		out->rev = address->rev;
+	if (address->has_key) {
+		dsv_address_add_key(&key, &address->key);
+		dsv_strlist_add(&out->keys, dsv_buf_str(&key));
 		out->has_keys = out->one = true;
 	}
-	if (out->parts.n - at > 2)
-		out->field = out->parts.items[at + 2];
-	return dsv_repo_path(ctx->repo, out->parts.items[at], &out->path);
+	if (address->field)
+		out->field = address->field;
+	dsv_buf_addstr(&out->path, address->path);
+	return 0;
 }
 
 static int read_operands(struct dsv_ctx *ctx, const struct blame_args *args,
@@ -130,7 +130,7 @@ static int read_operands(struct dsv_ctx *ctx, const struct blame_args *args,
 	if (list->n == 2)
 		out->rev = list->items[0];
 	if (strchr(word, ':') && !file_exists(word))
-		return read_address(ctx, word, out);
+		return read_address(ctx, word, args->key.n > 0, out);
 	return dsv_repo_path(ctx->repo, word, &out->path);
 }
 

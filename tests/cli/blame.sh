@@ -30,6 +30,10 @@ new_repo r
 test_that 'each record with commit, date, author and guideline' '
 	run 0 dsv blame reviews.csv && out_is blame
 '
+test_that 'a key of too many fields is told, --key counts its own' '
+	run 2 dsv blame reviews.csv:2,3 && err_has "is id" &&
+	run 0 dsv blame reviews.csv:2,neutral --key id,sentiment
+'
 test_that '--field' '
 	run 0 dsv blame reviews.csv --field sentiment && out_is blame_field
 '
