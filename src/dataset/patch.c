@@ -10,6 +10,7 @@
 #include "dataset/pieces.h"
 
 #define RUN_MAX	   (1024u * 1024u) /* bytes handed on at once */
+#define LET_GO_MIN (4u * 1024u * 1024u)
 #define MAX_PIECES 8u
 
 /* Bytes to be handed on: of the content, or of `text` (data NULL). */
@@ -26,7 +27,8 @@ struct patch {
 	struct dsv_reader *reader;
 	const char *data;
 	size_t len;
-	size_t at; /* the content is handed on up to here */
+	size_t at;     /* the content is handed on up to here */
+	size_t passed; /* and not needed any more up to here */
 	const char *line_end;
 	struct dsv_patched patched;
 	struct dsv_buf text;
@@ -37,6 +39,12 @@ struct patch {
 	 * something follows */
 	bool unended;
 	const char *owed; /* a line end that waits, or NULL */
+	bool cr;	  /* \r alone is a line end */
+	/* the last record is dropped as far as the next one begins, since
+	 * where it ends is not known */
+	bool dropping;
+	size_t doubtful; /* where a record began that may not end; len: none */
+	bool any;	 /* byte was handed on */
 	bool header_done;
 	bool ended;
 };
@@ -52,8 +60,9 @@ static size_t line_end_len(const struct patch *patch, size_t at)
 	if (at >= patch->len)
 		return 0;
 	if (patch->data[at] == '\r')
-		return at + 1 < patch->len && patch->data[at + 1] == '\n' ? 2
-									  : 1;
+		return at + 1 < patch->len && patch->data[at + 1] == '\n'
+			       ? 2
+			       : patch->cr;
 	return patch->data[at] == '\n';
 }
 
@@ -93,32 +102,62 @@ static void push_instead(struct patch *patch, size_t end)
 	patch->at = end;
 }
 
+/* Quotes that nothing closes reach to the end of the content: what would be
+ * put behind them would be within them. */
+static bool is_open(const struct patch *patch)
+{
+	const struct dsv_format *format = patch->opts.reading->format;
+	size_t begin = patch->doubtful;
+	uint8_t state;
+
+	if (begin >= patch->len)
+		return false;
+	state = format->step(0, patch->data + begin, patch->len - begin);
+	return format->step(state, "\n", 1) != 0;
+}
+
+static int refuse_open(const struct patch *patch)
+{
+	return dsv_fail(DSV_ECORRUPT,
+			"%s: nothing can be put behind the last record, whose "
+			"quotes are not closed",
+			dsv_source_name(patch->opts.source));
+}
+
 static int carry_out(struct patch *patch, const struct dsv_record *record)
 {
 	struct dsv_patched *patched = &patch->patched;
 	size_t begin = (size_t)record->offset;
 	size_t end = begin + record->source_len;
 	size_t behind;
+	bool stays = patched->fate == DSV_FATE_KEEP ||
+		     (patched->fate == DSV_FATE_REPLACE &&
+		      patched->instead.bytes.len);
 	bool known = !(record->issues & DSV_ISSUE_TOO_LONG);
 
 	if (!known &&
-	    (patched->fate != DSV_FATE_KEEP || patched->after.bytes.len))
+	    (patched->fate == DSV_FATE_REPLACE || patched->after.bytes.len))
 		return dsv_fail(DSV_ECORRUPT, "%s:%llu: the record is too long",
 				dsv_source_name(patch->opts.source),
 				(unsigned long long)record->line);
 	push_run(patch, begin);
 	push_put_in(patch, &patched->before);
+	patch->dropping = !known && patched->fate == DSV_FATE_DROP;
 	if (!known)
 		return 0;
 	behind = end + line_end_len(patch, end);
-	if (patched->fate == DSV_FATE_REPLACE && patched->instead.bytes.len)
-		push_instead(patch, end);
-	else if (patched->fate != DSV_FATE_KEEP)
+	if (!stays)
 		patch->at = behind;
+	else if (patched->fate == DSV_FATE_REPLACE)
+		push_instead(patch, end);
+	if (patched->fate != DSV_FATE_KEEP)
+		patch->doubtful = patch->len;
 	if (!patched->after.bytes.len)
 		return 0;
+	if (is_open(patch))
+		return refuse_open(patch);
 	push_run(patch, behind);
-	if (behind == end)
+	if (behind == end && stays)
 		push_text(patch, patch->line_end, strlen(patch->line_end));
 	push_put_in(patch, &patched->after);
 	return 0;
@@ -138,21 +177,37 @@ static bool is_untouched(const struct dsv_patched *patched)
 	       !patched->after.bytes.len;
 }
 
+static int can_append(const struct patch *patch)
+{
+	if (patch->reader->format->has_header &&
+	    !dsv_reader_columns(patch->reader)->n)
+		return dsv_fail(DSV_ECORRUPT, "%s has no header",
+				dsv_source_name(patch->opts.source));
+	return is_open(patch) ? refuse_open(patch) : 0;
+}
+
 static int put_end(struct patch *patch)
 {
 	struct dsv_put_in *records = &patch->patched.before;
+	bool tail;
 	int rc = 0;
 
+	if (patch->dropping)
+		patch->at = patch->doubtful = patch->len;
 	reset_patched(&patch->patched);
 	if (patch->opts.end)
 		rc = patch->opts.end(patch->opts.ctx,
 				     dsv_reader_columns(patch->reader),
 				     records);
+	if (rc == 0 && records->bytes.len)
+		rc = can_append(patch);
 	if (rc < 0)
 		return rc;
+	tail = patch->len > patch->at;
 	push_run(patch, patch->len);
-	if (records->bytes.len && patch->unended && patch->len > 0 &&
-	    !patch->owed)
+	/* a line end that waits stands in front of the tail */
+	if (records->bytes.len && patch->unended &&
+	    (tail || (patch->any && !patch->owed)))
 		push_text(patch, patch->line_end, strlen(patch->line_end));
 	push_put_in(patch, records);
 	patch->ended = true;
@@ -200,6 +255,28 @@ static int put_header(struct patch *patch)
 	return 0;
 }
 
+/* What was handed on lies behind. */
+static void let_go(struct patch *patch)
+{
+	size_t len = patch->at - patch->passed;
+
+	if (len < LET_GO_MIN)
+		return;
+	dsv_source_pass(patch->opts.source, patch->passed, len);
+	patch->passed = patch->at;
+}
+
+/* Note what the end of the content must know of its last record. */
+static void note_record(struct patch *patch, const struct dsv_record *record)
+{
+	if (patch->dropping)
+		patch->at = (size_t)record->offset;
+	patch->dropping = false;
+	patch->doubtful = patch->len;
+	if (record->issues & (DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_TOO_LONG))
+		patch->doubtful = (size_t)record->offset;
+}
+
 /* Go on to the next change, or so far that a run is worth handing on. */
 static int work(struct patch *patch)
 {
@@ -209,6 +286,7 @@ static int work(struct patch *patch)
 
 	patch->n_pieces = patch->next_piece = 0;
 	dsv_buf_reset(&patch->text);
+	let_go(patch);
 	if (!patch->header_done)
 		return put_header(patch);
 	reset_patched(patched);
@@ -218,6 +296,7 @@ static int work(struct patch *patch)
 			return rc;
 		if (rc == 0)
 			return put_end(patch);
+		note_record(patch, &record);
 		rc = patch->opts.decide(patch->opts.ctx, &record,
 					dsv_reader_columns(patch->reader),
 					patched);
@@ -239,7 +318,7 @@ static void hold_line_end(struct patch *patch, const char *data, size_t *len)
 
 	if (n > 0 && data[n - 1] == '\n') {
 		patch->owed = n > 1 && data[n - 2] == '\r' ? "\r\n" : "\n";
-	} else if (n > 0 && data[n - 1] == '\r') {
+	} else if (n > 0 && patch->cr && data[n - 1] == '\r') {
 		patch->owed = "\r";
 	} else {
 		return;
@@ -264,6 +343,7 @@ static int take_piece(struct patch *patch, const char **out, size_t *out_len)
 		*out_len = piece->len;
 		if (patch->unended)
 			hold_line_end(patch, *out, out_len);
+		patch->any |= *out_len > 0;
 		if (*out_len)
 			return 1;
 	}
@@ -303,7 +383,7 @@ static void patch_free(struct dsv_stream *in)
 static const char *first_line_end(const struct patch *patch)
 {
 	bool quoted = false;
-	bool csv = patch->opts.reading->format->has_header;
+	bool csv = patch->cr;
 
 	for (size_t i = 0; i < patch->len; i++) {
 		char c = patch->data[i];
@@ -322,8 +402,9 @@ static const char *first_line_end(const struct patch *patch)
 
 static bool has_last_line_end(const struct patch *patch)
 {
-	return patch->len > 0 && (patch->data[patch->len - 1] == '\n' ||
-				  patch->data[patch->len - 1] == '\r');
+	char last = patch->len ? patch->data[patch->len - 1] : 0;
+
+	return last == '\n' || (patch->cr && last == '\r');
 }
 
 int dsv_patch_stream(struct dsv_stream **out, const struct dsv_patch_opts *opts)
@@ -350,6 +431,8 @@ int dsv_patch_stream(struct dsv_stream **out, const struct dsv_patch_opts *opts)
 	rc = dsv_reader_open(&patch->reader, format, patch->in, &how);
 	if (rc < 0)
 		return rc;
+	patch->cr = format->has_header;
+	patch->doubtful = patch->len;
 	patch->line_end = first_line_end(patch);
 	patch->unended = patch->len > 0 && !has_last_line_end(patch);
 	patch->patched.before.line_end = patch->line_end;

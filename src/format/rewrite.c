@@ -58,8 +58,20 @@ int dsv_rewrite_source(const struct dsv_format *format,
 					       &at)
 		     : dsv_rewrite_csv_source(record, delimiter_of(format),
 					      column, &at);
+	if (rc < 0)
+		return rc;
 	*out = at.data;
 	*out_len = at.len;
+	return 0;
+}
+
+/* What came out behind `from`, unless it would be too long to be read. */
+static int settle(int rc, size_t from, struct dsv_buf *out)
+{
+	if (rc == 0 && out->len - from > DSV_RECORD_MAX)
+		rc = dsv_fail(DSV_EUSAGE, "the record would be too long");
+	if (rc < 0)
+		dsv_buf_truncate(out, from);
 	return rc;
 }
 
@@ -68,28 +80,30 @@ int dsv_rewrite(const struct dsv_format *format,
 		const struct dsv_record *record, const struct dsv_edit *edits,
 		size_t n, struct dsv_buf *out)
 {
+	size_t from = out->len;
 	int rc = refuse(format, record,
 			UNREADABLE | DSV_ISSUE_RAGGED |
 				DSV_ISSUE_REPEATED_FIELD);
 
 	if (rc < 0)
 		return rc;
-	if (is_json(format))
-		return dsv_rewrite_json(columns, record, edits, n, out);
-	return dsv_rewrite_csv(columns, delimiter_of(format), record, edits, n,
-			       out);
+	rc = is_json(format) ? dsv_rewrite_json(columns, record, edits, n, out)
+			     : dsv_rewrite_csv(columns, delimiter_of(format),
+					       record, edits, n, out);
+	return settle(rc, from, out);
 }
 
 int dsv_rewrite_new(const struct dsv_format *format,
 		    const struct dsv_strlist *columns,
 		    const struct dsv_edit *edits, size_t n, struct dsv_buf *out)
 {
+	size_t from = out->len;
 	int rc = refuse(format, NULL, 0);
 
 	if (rc < 0)
 		return rc;
-	if (is_json(format))
-		return dsv_rewrite_json(columns, NULL, edits, n, out);
-	return dsv_rewrite_csv(columns, delimiter_of(format), NULL, edits, n,
-			       out);
+	rc = is_json(format) ? dsv_rewrite_json(columns, NULL, edits, n, out)
+			     : dsv_rewrite_csv(columns, delimiter_of(format),
+					       NULL, edits, n, out);
+	return settle(rc, from, out);
 }

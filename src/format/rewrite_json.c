@@ -48,22 +48,31 @@ static bool has_name(const struct member *member, const char *end,
 		     const char *name, size_t len)
 {
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
-	const char *close = dsv_json_string(member->begin + 1, end);
+	const char *open = member->begin + 1;
+	const char *close = dsv_json_string(open, end) - 1;
 
-	dsv_json_decode(member->begin + 1, close - 1, &text);
+	/* as the reader makes columns of names */
+	if (!dsv_json_decode(open, close, &text) ||
+	    (text.len && memchr(text.data, 0, text.len))) {
+		dsv_buf_reset(&text);
+		dsv_json_requote(open, close, &text);
+	}
 	return text.len == len && memcmp(dsv_buf_str(&text), name, len) == 0;
 }
 
-static bool find_member(const char *object, const char *end, const char *name,
-			size_t len, struct member *out)
+/* How many have the name; out is the first of them. */
+static int find_member(const char *object, const char *end, const char *name,
+		       size_t len, struct member *out)
 {
 	const char *p = object + 1;
+	struct member member;
+	int n = 0;
 
-	while (next_member(&p, end, out)) {
-		if (has_name(out, end, name, len))
-			return true;
+	while (n < 2 && next_member(&p, end, &member)) {
+		if (has_name(&member, end, name, len) && n++ == 0)
+			*out = member;
 	}
-	return false;
+	return n;
 }
 
 static bool find_element(const char *array, const char *end, size_t index,
@@ -239,14 +248,19 @@ static int change_named(struct dsv_buf *text, const char *object,
 {
 	struct dsv_buf value DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct member member;
-	int rc;
+	int rc = find_member(object, end_of(text), name, len, &member);
 
-	if (find_member(object, end_of(text), name, len, &member))
+	if (rc > 1)
+		return dsv_fail(DSV_ECORRUPT, "the name '%s' stands twice",
+				name);
+	if (rc == 1)
 		return change_member(text, object, &member, change);
 	if (*change->path)
 		return no_place(change);
 	if (change->edit->kind == DSV_EDIT_REMOVE)
 		return 0;
+	if (dsv_utf8_valid(name, len) != len)
+		return dsv_fail(DSV_EUSAGE, "a name in JSON is UTF-8");
 	rc = put_value(&value, change->edit);
 	if (rc == 0)
 		add_member(text, object, name, len, &value);
@@ -303,7 +317,7 @@ int dsv_rewrite_json_source(const struct dsv_record *record, const char *name,
 	const char *object = dsv_json_blanks(record->source, end);
 	struct member member;
 
-	if (!find_member(object, end, name, strlen(name), &member))
+	if (find_member(object, end, name, strlen(name), &member) == 0)
 		return dsv_fail(DSV_ENOTFOUND, "the record has no field '%s'",
 				name);
 	*out = (struct dsv_bytes_at){member.value,

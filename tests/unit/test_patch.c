@@ -177,6 +177,7 @@ static void test_patch__a_content_without_last_line_end_stays_so(void **state)
 	check("csv", "a,b\n1,x\n2,y", &plan, "a,b\n1,x");
 	plan.end = "9,end";
 	check("csv", "a,b\n1,x\n2,y", &plan, "a,b\n1,x\n9,end");
+	check("csv", "a,b\n1,x\n2,y\n3,z", &plan, "a,b\n1,x\n3,z\n9,end");
 	plan = (struct plan){after, 1, NULL, NULL};
 	check("csv", "a,b\n1,x\n2,y", &plan, "a,b\n1,x\n2,new\n3,after");
 }
