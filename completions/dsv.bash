@@ -7,7 +7,7 @@ _dsv()
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W "init track untrack status add commit switch restore apply conflicts resolve log show diff blame changelog labels fsck help version completion" -- "$cur"))
+		COMPREPLY=($(compgen -W "init track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels fsck help version completion" -- "$cur"))
 		return
 	fi
 	case ${COMP_WORDS[1]} in
@@ -47,6 +47,10 @@ _dsv()
 		opts="--help --to --insert --delete --dry-run --format --key --quiet --json"
 		files=yes
 		[[ $prev == --to ]] && value= files=yes
+		;;
+	merge)
+		opts="--help --message --no-ff --ff-only --no-commit --abort --json"
+		revs=yes files=yes
 		;;
 	conflicts)
 		opts="--help --json"
@@ -88,7 +92,7 @@ _dsv()
 		;;
 	help)
 		opts="--help --synopsis --options"
-		words="init track untrack status add commit switch restore apply conflicts resolve log show diff blame changelog labels fsck help version completion"
+		words="init track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels fsck help version completion"
 		;;
 	version)
 		opts="--help --json"

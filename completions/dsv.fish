@@ -61,6 +61,14 @@ complete -c dsv -n '__fish_seen_subcommand_from apply' -l key -s k -x -d 'column
 complete -c dsv -n '__fish_seen_subcommand_from apply' -l quiet -s q -d 'say nothing but faults'
 complete -c dsv -n '__fish_seen_subcommand_from apply' -l json -d 'answer in JSON, one object a line'
 complete -c dsv -n '__fish_seen_subcommand_from apply' -F
+complete -c dsv -n __fish_use_subcommand -a merge -d 'join another branch, data files by record'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l message -s m -x -d 'the message of the merge commit'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l no-ff -d 'a merge commit also where HEAD could move forward'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l ff-only -d 'refuse unless HEAD can move forward'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l no-commit -d 'stop before the commit'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l abort -d 'go back to what stood before the merge'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l json -d 'answer in JSON, one object a line'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -F -a '(__dsv_revs)'
 complete -c dsv -n __fish_use_subcommand -a conflicts -d 'what a merge left to a person, record by record'
 complete -c dsv -n '__fish_seen_subcommand_from conflicts' -l json -d 'answer in JSON, one object a line'
 complete -c dsv -n '__fish_seen_subcommand_from conflicts' -F
@@ -147,7 +155,7 @@ complete -c dsv -n '__fish_seen_subcommand_from fsck' -l json -d 'answer in JSON
 complete -c dsv -n __fish_use_subcommand -a help -d 'what there is, or one command in more detail'
 complete -c dsv -n '__fish_seen_subcommand_from help' -l synopsis -d 'only how it is called, as in the man page'
 complete -c dsv -n '__fish_seen_subcommand_from help' -l options -d 'only its options, one a line'
-complete -c dsv -n '__fish_seen_subcommand_from help' -f -a 'init track untrack status add commit switch restore apply conflicts resolve log show diff blame changelog labels fsck help version completion'
+complete -c dsv -n '__fish_seen_subcommand_from help' -f -a 'init track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels fsck help version completion'
 complete -c dsv -n __fish_use_subcommand -a version -d 'the version of dsv and of the libraries it uses'
 complete -c dsv -n '__fish_seen_subcommand_from version' -l json -d 'answer in JSON, one object a line'
 complete -c dsv -n __fish_use_subcommand -a completion -d 'print the completion script for bash, zsh or fish'
