@@ -115,6 +115,14 @@ static void block(struct merging *it, const char *path)
 		dsv_strlist_add(&it->out->blocked, path);
 }
 
+/* A folder of files that git knows gives way with them. */
+static bool has_below(struct merging *it, const char *path)
+{
+	char *folder DSV_AUTO(str) = dsv_strf("%s/", path);
+
+	return git_index_find_prefix(NULL, it->edit->index, folder) == 0;
+}
+
 /* 1 where the work file would be lost. */
 static int loses_work(struct merging *it, const char *path,
 		      const struct dsv_entry *to)
@@ -127,8 +135,10 @@ static int loses_work(struct merging *it, const char *path,
 	if (at && it->work.items[at->value - 1].state == DSV_WORK_UNCHANGED)
 		return 0;
 	rc = dsv_work_stat(it->repo, path, &st);
-	if (rc <= 0 || S_ISDIR(st.st_mode))
-		return rc < 0 ? rc : 0;
+	if (rc <= 0)
+		return rc;
+	if (S_ISDIR(st.st_mode))
+		return S_ISREG(to->mode) && !has_below(it, path);
 	if (!to->mode)
 		return at != NULL;
 	rc = dsv_worktree_same(it->repo, path, to);

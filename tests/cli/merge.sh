@@ -72,6 +72,11 @@ test_that 'an untracked file in the way refuses all' '
 	[ "$(cat new)" = mine ] && rm new &&
 	[ -z "$(git status --porcelain)" ]
 '
+test_that 'so does an untracked folder in the way' '
+	start "$start" && mkdir new && echo mine >new/x &&
+	run 1 dsv merge side && [ ! -e .git/MERGE_HEAD ] && rm -r new &&
+	[ -z "$(git status --porcelain)" ]
+'
 test_that 'what HEAD is behind of moves it forward' '
 	start "$start" && git checkout -q ahead && run 0 dsv merge side &&
 	[ "$(git rev-parse HEAD)" = "$(git rev-parse side)" ] &&
