@@ -12,6 +12,8 @@
 #define RUN_MAX	   (1024u * 1024u) /* bytes handed on at once */
 #define LET_GO_MIN (4u * 1024u * 1024u)
 #define MAX_PIECES 8u
+/* what a record has whose quotes may reach to the end of the content */
+#define NO_END (DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_TOO_LONG)
 
 /* Bytes to be handed on: of the content, or of `text` (data NULL). */
 struct piece {
@@ -55,15 +57,16 @@ void dsv_put_in_add(struct dsv_put_in *records, const char *record, size_t len)
 	dsv_buf_addstr(&records->bytes, records->line_end);
 }
 
+/* Of the line end at `at`, with a \r that the content ends with. */
 static size_t line_end_len(const struct patch *patch, size_t at)
 {
 	if (at >= patch->len)
 		return 0;
-	if (patch->data[at] == '\r')
-		return at + 1 < patch->len && patch->data[at + 1] == '\n'
-			       ? 2
-			       : patch->cr;
-	return patch->data[at] == '\n';
+	if (patch->data[at] != '\r')
+		return patch->data[at] == '\n';
+	if (at + 1 < patch->len && patch->data[at + 1] == '\n')
+		return 2;
+	return patch->cr || at + 1 == patch->len;
 }
 
 static void push_run(struct patch *patch, size_t end)
@@ -92,14 +95,17 @@ static void push_put_in(struct patch *patch, const struct dsv_put_in *records)
 	push_text(patch, dsv_buf_str(&records->bytes), records->bytes.len);
 }
 
-/* The new bytes of a record, which keeps its own line end. */
-static void push_instead(struct patch *patch, size_t end)
+/* The new bytes of a record, which keeps its own line end; one that was within
+ * its quotes comes back. */
+static void push_instead(struct patch *patch, size_t end, size_t behind)
 {
 	const struct dsv_buf *bytes = &patch->patched.instead.bytes;
+	size_t len = bytes->len;
 
-	push_text(patch, dsv_buf_str(bytes),
-		  bytes->len - strlen(patch->line_end));
-	patch->at = end;
+	if (end < patch->len || patch->unended)
+		len -= strlen(patch->line_end);
+	push_text(patch, dsv_buf_str(bytes), len);
+	patch->at = patch->unended && behind == patch->len ? behind : end;
 }
 
 /* Quotes that nothing closes reach to the end of the content: what would be
@@ -149,7 +155,7 @@ static int carry_out(struct patch *patch, const struct dsv_record *record)
 	if (!stays)
 		patch->at = behind;
 	else if (patched->fate == DSV_FATE_REPLACE)
-		push_instead(patch, end);
+		push_instead(patch, end, behind);
 	if (patched->fate != DSV_FATE_KEEP)
 		patch->doubtful = patch->len;
 	if (!patched->after.bytes.len)
@@ -157,7 +163,7 @@ static int carry_out(struct patch *patch, const struct dsv_record *record)
 	if (is_open(patch))
 		return refuse_open(patch);
 	push_run(patch, behind);
-	if (behind == end && stays)
+	if (behind == patch->len && stays && patch->unended)
 		push_text(patch, patch->line_end, strlen(patch->line_end));
 	push_put_in(patch, &patched->after);
 	return 0;
@@ -273,7 +279,7 @@ static void note_record(struct patch *patch, const struct dsv_record *record)
 		patch->at = (size_t)record->offset;
 	patch->dropping = false;
 	patch->doubtful = patch->len;
-	if (record->issues & (DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_TOO_LONG))
+	if (record->issues & NO_END)
 		patch->doubtful = (size_t)record->offset;
 }
 
@@ -432,7 +438,7 @@ int dsv_patch_stream(struct dsv_stream **out, const struct dsv_patch_opts *opts)
 	if (rc < 0)
 		return rc;
 	patch->cr = format->has_header;
-	patch->doubtful = patch->len;
+	patch->doubtful = patch->reader->issues & NO_END ? 0 : patch->len;
 	patch->line_end = first_line_end(patch);
 	patch->unended = patch->len > 0 && !has_last_line_end(patch);
 	patch->patched.before.line_end = patch->line_end;
