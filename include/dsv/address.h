@@ -64,6 +64,18 @@ typedef int (*dsv_record_fn)(void *ctx, const struct dsv_record *record,
 int dsv_record_find(struct dsv_repo *repo, const struct dsv_address *address,
 		    dsv_record_fn take, void *ctx);
 
+/**
+ * Make the record of the work file what it is in the address's version: its
+ * bytes are put back in its place, at the end where the file lacks it; a
+ * record that the version does not have goes. All other bytes stay, and the
+ * file is replaced as a whole or not at all.
+ *
+ * @error  DSV_ENOTFOUND     no such file in the version or the work tree
+ *         DSV_EUNSUPPORTED  a table whose columns are others there
+ */
+int dsv_record_restore(struct dsv_repo *repo,
+		       const struct dsv_address *address);
+
 DSV_AUTO_RELEASE(address)
 
 #endif

@@ -1,4 +1,4 @@
-#include <dsv/address.h>
+#include "dataset/find.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,19 +6,40 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
-#include "dataset/place.h"
 #include "dataset/source.h"
 
-static bool has_key(struct dsv_place *places, const struct dsv_address *address,
-		    const struct dsv_record *record,
-		    const struct dsv_strlist *columns)
+void dsv_finder_init(struct dsv_finder *finder,
+		     const struct dsv_address *address,
+		     const struct dsv_reading *reading)
 {
-	for (size_t i = 0; i < address->key.n; i++) {
-		const char *want = address->key.items[i];
+	finder->address = address;
+	finder->places =
+		dsv_alloc_zero(address->key.n + 1, sizeof(*finder->places));
+	for (size_t i = 0; i < address->key.n; i++)
+		dsv_place_init(&finder->places[i], reading,
+			       reading->key.items[i]);
+}
+
+void dsv_finder_release(struct dsv_finder *finder)
+{
+	if (!finder->places)
+		return;
+	for (size_t i = 0; i < finder->address->key.n; i++)
+		dsv_place_release(&finder->places[i]);
+	free(finder->places);
+	finder->places = NULL;
+}
+
+bool dsv_finder_match(struct dsv_finder *finder,
+		      const struct dsv_record *record,
+		      const struct dsv_strlist *columns)
+{
+	for (size_t i = 0; i < finder->address->key.n; i++) {
+		const char *want = finder->address->key.items[i];
 		const struct dsv_field *field;
 
-		dsv_place_bind(&places[i], columns);
-		field = dsv_place_field(&places[i], record);
+		dsv_place_bind(&finder->places[i], columns);
+		field = dsv_place_field(&finder->places[i], record);
 		if (dsv_field_is_empty(field)
 			    ? *want != 0
 			    : field->len != strlen(want) ||
@@ -38,9 +59,8 @@ static int not_found(const struct dsv_address *address)
 			dsv_buf_str(&key), address->path);
 }
 
-static int scan(struct dsv_reader *reader, struct dsv_place *places,
-		const struct dsv_address *address, dsv_record_fn take,
-		void *ctx)
+static int scan(struct dsv_reader *reader, struct dsv_finder *finder,
+		dsv_record_fn take, void *ctx)
 {
 	struct dsv_record record;
 	bool found = false;
@@ -49,14 +69,14 @@ static int scan(struct dsv_reader *reader, struct dsv_place *places,
 	while ((rc = dsv_reader_next(reader, &record)) > 0) {
 		const struct dsv_strlist *columns = dsv_reader_columns(reader);
 
-		if (!has_key(places, address, &record, columns))
+		if (!dsv_finder_match(finder, &record, columns))
 			continue;
 		found = true;
 		rc = take(ctx, &record, columns);
 		if (rc < 0)
 			return rc;
 	}
-	return rc < 0 || found ? rc : not_found(address);
+	return rc < 0 || found ? rc : not_found(finder->address);
 }
 
 int dsv_record_find(struct dsv_repo *repo, const struct dsv_address *address,
@@ -67,7 +87,7 @@ int dsv_record_find(struct dsv_repo *repo, const struct dsv_address *address,
 	struct dsv_source *source DSV_AUTO(source) = NULL;
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
 	struct dsv_reader *reader DSV_AUTO(reader) = NULL;
-	struct dsv_place *places;
+	struct dsv_finder finder DSV_AUTO(finder) = {NULL, NULL};
 	int rc = dsv_datasets_read(&sets, repo, &address->version);
 
 	if (rc == 0)
@@ -81,12 +101,6 @@ int dsv_record_find(struct dsv_repo *repo, const struct dsv_address *address,
 		rc = dsv_reader_open(&reader, reading.format, in, NULL);
 	if (rc < 0)
 		return rc;
-	places = dsv_alloc_zero(address->key.n, sizeof(*places));
-	for (size_t i = 0; i < address->key.n; i++)
-		dsv_place_init(&places[i], &reading, reading.key.items[i]);
-	rc = scan(reader, places, address, take, ctx);
-	for (size_t i = 0; i < address->key.n; i++)
-		dsv_place_release(&places[i]);
-	free(places);
-	return rc;
+	dsv_finder_init(&finder, address, &reading);
+	return scan(reader, &finder, take, ctx);
 }

@@ -100,16 +100,49 @@ static int stage(struct dsv_repo *repo, const char *path)
 	return dsv_stage(repo, &opts, &staged);
 }
 
-static int settle(struct dsv_repo *repo, const char *path,
+/* The path has what was chosen: say so, stage it, forget the record. Cut off in
+ * between, the path can be staged but by no means resolved anew. */
+static int settle(struct dsv_repo *repo, const struct dsv_unmerged *at,
 		  struct dsv_resolved *out)
 {
-	int rc = dsv_conflict_drop(repo, path);
+	struct dsv_conflict_head head = {
+		.path = at->path,
+		.kind = (char *)DSV_CONFLICT_SETTLED,
+	};
+	int rc;
 
+	for (size_t i = 0; i < DSV_STAGES; i++)
+		if (at->stages[i].mode)
+			head.blobs[i] = at->stages[i].blob;
+	rc = dsv_conflict_put(repo, &head, NULL, 0);
 	if (rc == 0)
-		rc = stage(repo, path);
+		rc = stage(repo, at->path);
 	if (rc == 0)
-		dsv_strlist_add(&out->settled, path);
+		rc = dsv_conflict_drop(repo, at->path);
+	if (rc == 0)
+		dsv_strlist_add(&out->settled, at->path);
 	return rc;
+}
+
+/* Resolved by a call that did not come to the end. */
+static int is_settled(struct dsv_repo *repo, const struct dsv_unmerged *at)
+{
+	struct dsv_conflict_head head DSV_AUTO(conflict_head) =
+		DSV_CONFLICT_HEAD_INIT;
+	int rc = dsv_conflict_get(repo, at->path, &head, NULL);
+
+	if (rc == DSV_ECORRUPT || rc == DSV_EUNSUPPORTED) {
+		dsv_error_clear();
+		return 0;
+	}
+	if (rc <= 0 || strcmp(head.kind, DSV_CONFLICT_SETTLED) != 0)
+		return rc < 0 ? rc : 0;
+	for (size_t i = 0; i < DSV_STAGES; i++)
+		if (at->stages[i].mode ? !dsv_oid_equal(&head.blobs[i],
+							&at->stages[i].blob)
+				       : !dsv_oid_is_zero(&head.blobs[i]))
+			return 0;
+	return 1;
 }
 
 /* A file as a whole: one of its stages, or what the work tree has. */
@@ -123,6 +156,8 @@ static int resolve_whole(struct dsv_repo *repo, const struct dsv_unmerged *at,
 						      : 2;
 	int rc = 0;
 
+	if (!out && opts->how != DSV_RESOLVE_SET)
+		return 0;
 	if (opts->how == DSV_RESOLVE_SET)
 		return dsv_fail(DSV_EUSAGE,
 				"'%s' is in conflict as a whole: no value "
@@ -135,10 +170,10 @@ static int resolve_whole(struct dsv_repo *repo, const struct dsv_unmerged *at,
 	if (rc < 0)
 		return rc;
 	out->resolved++;
-	return settle(repo, at->path, out);
+	return settle(repo, at, out);
 }
 
-static int resolve_chosen(struct dsv_repo *repo,
+static int resolve_chosen(struct dsv_repo *repo, const struct dsv_unmerged *at,
 			  struct dsv_conflict_record *record,
 			  const bool *chosen,
 			  const struct dsv_resolve_opts *opts,
@@ -147,9 +182,7 @@ static int resolve_chosen(struct dsv_repo *repo,
 	size_t left;
 	int rc = 0;
 
-	if (opts->how == DSV_RESOLVE_SET)
-		rc = check_set(record, chosen);
-	if (rc == 0 && opts->how != DSV_RESOLVE_WORK)
+	if (opts->how != DSV_RESOLVE_WORK)
 		rc = dsv_resolve_patch(repo, record, chosen, opts);
 	if (rc < 0)
 		return rc;
@@ -162,21 +195,24 @@ static int resolve_chosen(struct dsv_repo *repo,
 	left = dsv_conflict_record_open(record);
 	out->open += left;
 	if (!left)
-		return settle(repo, record->head.path, out);
+		return settle(repo, at, out);
 	return dsv_conflict_record_write(repo, record);
 }
 
-static int resolve_records(struct dsv_repo *repo,
+static int resolve_records(struct dsv_repo *repo, const struct dsv_unmerged *at,
 			   struct dsv_conflict_record *record,
 			   const struct dsv_resolve_opts *opts, bool *used,
 			   struct dsv_resolved *out)
 {
 	bool *chosen = dsv_alloc_zero(record->n + 1, sizeof(*chosen));
+	size_t n = choose(record, opts->addresses, chosen, used);
 	int rc = 0;
 
-	if (choose(record, opts->addresses, chosen, used))
-		rc = resolve_chosen(repo, record, chosen, opts, out);
-	else
+	if (n && opts->how == DSV_RESOLVE_SET)
+		rc = check_set(record, chosen);
+	if (rc == 0 && n && out)
+		rc = resolve_chosen(repo, at, record, chosen, opts, out);
+	else if (rc == 0 && out)
 		out->open += dsv_conflict_record_open(record);
 	free(chosen);
 	return rc;
@@ -196,14 +232,21 @@ static bool names_path(const struct dsv_resolve_opts *opts, const char *path,
 	return named;
 }
 
+/* out NULL: see that it can be done, and do nothing. */
 static int resolve_path(struct dsv_repo *repo, const struct dsv_unmerged *at,
 			const struct dsv_resolve_opts *opts, bool *used,
 			struct dsv_resolved *out)
 {
 	struct dsv_conflict_record record DSV_AUTO(conflict_record) =
 		DSV_CONFLICT_RECORD_INIT;
-	int rc = dsv_conflict_is_live(repo, at->path);
+	int rc = is_settled(repo, at);
 
+	if (rc > 0) {
+		names_path(opts, at->path, used);
+		return out ? settle(repo, at, out) : 0;
+	}
+	if (rc == 0)
+		rc = dsv_conflict_is_live(repo, at->path);
 	if (rc > 0)
 		rc = dsv_conflict_record_read(&record, repo, at->path);
 	if (rc == DSV_ECORRUPT) {
@@ -213,10 +256,11 @@ static int resolve_path(struct dsv_repo *repo, const struct dsv_unmerged *at,
 	if (rc < 0)
 		return rc;
 	if (rc > 0 && strcmp(record.head.kind, DSV_CONFLICT_RECORDS) == 0)
-		return resolve_records(repo, &record, opts, used, out);
+		return resolve_records(repo, at, &record, opts, used, out);
 	if (names_path(opts, at->path, used))
 		return resolve_whole(repo, at, opts, out);
-	out->open++;
+	if (out)
+		out->open++;
 	return 0;
 }
 
@@ -242,9 +286,11 @@ int dsv_resolve(struct dsv_repo *repo, const struct dsv_resolve_opts *opts,
 	int rc = dsv_unmerged_list(repo, NULL, &list);
 
 	for (size_t i = 0; rc == 0 && i < list.n; i++)
-		rc = resolve_path(repo, &list.items[i], opts, used, out);
+		rc = resolve_path(repo, &list.items[i], opts, used, NULL);
 	if (rc == 0)
 		rc = check_used(opts->addresses, used);
+	for (size_t i = 0; rc == 0 && i < list.n; i++)
+		rc = resolve_path(repo, &list.items[i], opts, used, out);
 	free(used);
 	return rc;
 }

@@ -177,6 +177,8 @@ static int live_stages(struct dsv_repo *repo, const char *path,
 	rc = dsv_conflict_get(repo, path, &head, NULL);
 	if (rc == DSV_ECORRUPT || rc == DSV_EUNSUPPORTED)
 		return 1;
+	if (rc == 1 && strcmp(head.kind, DSV_CONFLICT_SETTLED) == 0)
+		return 0;
 	return rc == 1 ? has_stages(&head, stages) : rc;
 }
 

@@ -13,7 +13,10 @@
  * directory, conflicts/<sha256 of the path>. This module knows the head of
  * a record; what follows it belongs to whoever wrote it.
  */
-#define DSV_STAGES 3u /* base, ours, theirs */
+/* The kind of a record whose conflicts are all resolved, its work file whole:
+ * nothing is refused any more, and what is left is to stage the path. */
+#define DSV_CONFLICT_SETTLED "settled"
+#define DSV_STAGES	     3u /* base, ours, theirs */
 
 struct dsv_unmerged {
 	char *path;

@@ -79,6 +79,18 @@ test_that 'wrong words are refused' '
 	run 2 dsv resolve t.csv --ours --theirs &&
 	run 2 dsv resolve t.csv:4 --set x && run 2 dsv resolve t.csv --set x
 '
+test_that 'one wrong address, and nothing is resolved' '
+	begin && cp t.csv before &&
+	run 3 dsv resolve t.csv:1:label t.csv:99 --theirs && cmp t.csv before &&
+	rm before && run 4 dsv conflicts && out_has "2 conflicts in 1 file"
+'
+test_that 'a locked index loses nothing: the same again succeeds' '
+	begin && : >.git/index.lock && ! dsv resolve --all --ours &&
+	rm .git/index.lock && run 0 dsv resolve t.csv --theirs &&
+	grep -q "2,x2,dog" t.csv && grep -q "1,\"a, b\",bird" t.csv &&
+	grep -q "3,y,owl" t.csv && [ "$(git status --short)" = "M  t.csv" ] &&
+	begin
+'
 test_that 'a subfolder and --json' '
 	mkdir -p sub && cd sub &&
 	run 0 dsv resolve ../t.csv:1 --ours --json &&

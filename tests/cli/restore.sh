@@ -21,6 +21,24 @@ test_that '--source and --staged' '
 '
 test_that 'a path that matches nothing is an error' '
 	run 3 dsv restore nosuch.csv && err_has nosuch.csv &&
-	run 2 dsv restore && err_has "PATH is missing"
+	run 2 dsv restore && err_has "PATH|ADDRESS is missing"
+'
+new_repo record
+(
+	cd "$repo" || exit
+	lines t.csv id,text '1,"a, b"' 2,x 3,y
+	dsv track t.csv --key id --yes >/dev/null
+	dsv commit -q -m Base
+)
+test_that 'one record comes back, whatever else changed' '
+	lines t.csv id,text 4,new "1,changed" 3,other &&
+	run 0 dsv restore t.csv:1 && run 0 dsv restore t.csv:2 &&
+	run 0 dsv restore --source HEAD t.csv:4 &&
+	lines want id,text "1,\"a, b\"" 3,other 2,x && diff -u want t.csv
+'
+test_that 'columns that were others are refused, nothing is written' '
+	lines t.csv id,text,more 1,b,c && cp t.csv before &&
+	run 3 dsv restore t.csv:1 && cmp t.csv before &&
+	run 2 dsv restore --staged t.csv:1
 '
 finish
