@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "format/csv_cells.h"
+#include "format/csv_scan.h"
 
 /* The cells of a record as they stand in its source. */
 struct raw_cells {
@@ -40,6 +41,14 @@ static const char *pass_cell(const char *p, const char *end, char delimiter)
 	return p;
 }
 
+/* At the start of a record a quote opens behind a byte order mark, too. */
+static const char *pass_mark(const char *p, const char *end)
+{
+	static const char mark[] = DSV_CSV_BOM "\"";
+
+	return end - p > 3 && memcmp(p, mark, 4) == 0 ? p + 3 : p;
+}
+
 static void split(struct raw_cells *cells, const char *text, size_t len,
 		  char delimiter)
 {
@@ -47,7 +56,8 @@ static void split(struct raw_cells *cells, const char *text, size_t len,
 	const char *p = text;
 
 	for (;;) {
-		const char *stop = pass_cell(p, end, delimiter);
+		const char *open = cells->n == 0 ? pass_mark(p, end) : p;
+		const char *stop = pass_cell(open, end, delimiter);
 
 		add_cell(cells, p, (size_t)(stop - p));
 		if (stop == end)
@@ -153,17 +163,26 @@ static void keep_line(struct dsv_buf *out, size_t from)
 		dsv_buf_addstr(out, "\"\"");
 }
 
-static bool holds(const struct dsv_cells *cells, size_t at,
+static bool is_text(const struct dsv_field *field, const char *text, size_t len)
+{
+	return field->len == len && memcmp(field->text, text, len) == 0;
+}
+
+/* old: the field as it was, NULL: there was none. */
+static bool holds(const struct dsv_field *field, const struct dsv_field *old,
 		  const struct dsv_edit *edit)
 {
-	if (!edit || edit->kind != DSV_EDIT_TEXT)
-		return true;
-	return cells->fields[at].len == edit->len &&
-	       memcmp(cells->fields[at].text, edit->text, edit->len) == 0;
+	if (edit)
+		return edit->kind != DSV_EDIT_TEXT ||
+		       is_text(field, edit->text, edit->len);
+	return old ? old->kind == DSV_FIELD_MISSING ||
+			       is_text(field, old->text, old->len)
+		   : field->len == 0;
 }
 
 /* Read the result again by the reader's own rules. */
-static int prove(struct dsv_buf *out, size_t from, size_t n_old,
+static int prove(struct dsv_buf *out, size_t from,
+		 const struct dsv_record *record, size_t n_old,
 		 const struct dsv_edit *edits, size_t n, char delimiter)
 {
 	struct dsv_cells cells;
@@ -174,7 +193,8 @@ static int prove(struct dsv_buf *out, size_t from, size_t n_old,
 	dsv_cells_init(&cells, delimiter);
 	dsv_cells_feed(&cells, out->data + from, out->len - from);
 	ok = dsv_cells_read(&cells, out->data + from) &&
-	     cells.stop == out->data + out->len - 1;
+	     cells.stop == out->data + out->len - 1 &&
+	     !(cells.issues & DSV_ISSUE_BAD_QUOTING);
 	for (size_t i = 0; ok && i < n_old + n; i++) {
 		const struct dsv_edit *edit =
 			i < n_old ? edit_of(edits, n, i) : &edits[i - n_old];
@@ -182,7 +202,11 @@ static int prove(struct dsv_buf *out, size_t from, size_t n_old,
 		if ((i >= n_old && edit->column >= 0) ||
 		    (edit && edit->kind == DSV_EDIT_REMOVE))
 			continue;
-		ok = at < cells.n && holds(&cells, at, edit);
+		ok = at < cells.n &&
+		     holds(&cells.fields[at],
+			   record && i < record->n_fields ? &record->fields[i]
+							  : NULL,
+			   edit);
 		at++;
 	}
 	ok = ok && at == cells.n;
@@ -229,5 +253,5 @@ int dsv_rewrite_csv(const struct dsv_strlist *columns, char delimiter,
 	if (rc < 0)
 		return rc;
 	keep_line(out, from);
-	return prove(out, from, columns->n, edits, n, delimiter);
+	return prove(out, from, record, columns->n, edits, n, delimiter);
 }
