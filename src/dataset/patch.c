@@ -95,6 +95,16 @@ static void push_put_in(struct patch *patch, const struct dsv_put_in *records)
 	push_text(patch, dsv_buf_str(&records->bytes), records->bytes.len);
 }
 
+/* Behind the last record of a content that has none. */
+static void push_line_end(struct patch *patch)
+{
+	const char *end = patch->line_end;
+
+	if (patch->len > 0 && patch->data[patch->len - 1] == '\r')
+		end = "\n"; /* half of it is there */
+	push_text(patch, end, strlen(end));
+}
+
 /* The new bytes of a record, which keeps its own line end; one that was within
  * its quotes comes back. */
 static void push_instead(struct patch *patch, size_t end, size_t behind)
@@ -164,7 +174,7 @@ static int carry_out(struct patch *patch, const struct dsv_record *record)
 		return refuse_open(patch);
 	push_run(patch, behind);
 	if (behind == patch->len && stays && patch->unended)
-		push_text(patch, patch->line_end, strlen(patch->line_end));
+		push_line_end(patch);
 	push_put_in(patch, &patched->after);
 	return 0;
 }
@@ -214,7 +224,7 @@ static int put_end(struct patch *patch)
 	/* a line end that waits stands in front of the tail */
 	if (records->bytes.len && patch->unended &&
 	    (tail || (patch->any && !patch->owed)))
-		push_text(patch, patch->line_end, strlen(patch->line_end));
+		push_line_end(patch);
 	push_put_in(patch, records);
 	patch->ended = true;
 	return 0;

@@ -13,6 +13,8 @@
 #include "dataset/patch.h"
 #include "format/rewrite.h"
 
+static const char too_long[] = "the record that is too long";
+
 /* What is to be done with the record whose first field is `key`. */
 struct order {
 	const char *key;
@@ -33,6 +35,16 @@ static void add(struct dsv_put_in *to, const char *record)
 		dsv_put_in_add(to, record, strlen(record));
 }
 
+static bool is_meant(const struct order *order, const struct dsv_record *record)
+{
+	if (record->issues & DSV_ISSUE_TOO_LONG)
+		return order->key == too_long;
+	return record->n_fields &&
+	       record->fields[0].len == strlen(order->key) &&
+	       memcmp(record->fields[0].text, order->key,
+		      record->fields[0].len) == 0;
+}
+
 static int decide(void *ctx, const struct dsv_record *record,
 		  const struct dsv_strlist *columns, struct dsv_patched *out)
 {
@@ -42,10 +54,7 @@ static int decide(void *ctx, const struct dsv_record *record,
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct order *order = &plan->orders[i];
 
-		if (!record->n_fields ||
-		    record->fields[0].len != strlen(order->key) ||
-		    memcmp(record->fields[0].text, order->key,
-			   record->fields[0].len) != 0)
+		if (!is_meant(order, record))
 			continue;
 		out->fate = order->fate;
 		add(&out->before, order->before);
@@ -76,13 +85,13 @@ static int put_end(void *ctx, const struct dsv_strlist *columns,
 	return 0;
 }
 
-static void check(const char *format, const char *before,
-		  const struct plan *plan, const char *wanted)
+/* Patch the content, into got. */
+static int patch(const char *format, const char *before,
+		 const struct plan *plan, struct dsv_buf *got)
 {
 	struct dsv_reading reading = {.format = dsv_format_named(format)};
 	struct dsv_source *source DSV_AUTO(source) = NULL;
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
-	struct dsv_buf got DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_patch_opts opts = {
 		.reading = &reading,
 		.header = header,
@@ -99,9 +108,17 @@ static void check(const char *format, const char *before,
 	assert_int_equal(dsv_patch_stream(&in, &opts), 0);
 	while ((rc = dsv_stream_next(in, &piece, &len)) > 0) {
 		assert_true(len > 0);
-		dsv_buf_add(&got, piece, len);
+		dsv_buf_add(got, piece, len);
 	}
-	assert_int_equal(rc, 0);
+	return rc;
+}
+
+static void check(const char *format, const char *before,
+		  const struct plan *plan, const char *wanted)
+{
+	struct dsv_buf got DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	assert_int_equal(patch(format, before, plan, &got), 0);
 	assert_string_equal(dsv_buf_str(&got), wanted);
 }
 
@@ -180,6 +197,56 @@ static void test_patch__a_content_without_last_line_end_stays_so(void **state)
 	check("csv", "a,b\n1,x\n2,y\n3,z", &plan, "a,b\n1,x\n3,z\n9,end");
 	plan = (struct plan){after, 1, NULL, NULL};
 	check("csv", "a,b\n1,x\n2,y", &plan, "a,b\n1,x\n2,new\n3,after");
+}
+
+static void test_patch__nothing_is_put_where_it_would_be_lost(void **state)
+{
+	static const struct order after[] = {
+		{"2", DSV_FATE_KEEP, NULL, NULL, "3,after"},
+	};
+	static const struct order instead[] = {
+		{"2", DSV_FATE_REPLACE, NULL, "2,new", NULL},
+	};
+	struct plan plan = {NULL, 0, NULL, "9,end"};
+	struct dsv_buf got DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)state;
+	/* within quotes that nothing closes, or as a header */
+	assert_int_equal(patch("csv", "a,b\n2,\"x\n", &plan, &got),
+			 DSV_ECORRUPT);
+	assert_int_equal(patch("csv", "", &plan, &got), DSV_ECORRUPT);
+	plan = (struct plan){after, 1, NULL, NULL};
+	assert_int_equal(patch("csv", "a,b\n2,\"x\n", &plan, &got),
+			 DSV_ECORRUPT);
+	plan = (struct plan){instead, 1, NULL, "9,end"};
+	check("csv", "a,b\n2,\"x\n", &plan, "a,b\n2,new\n9,end\n");
+}
+
+static void test_patch__a_record_too_long_is_dropped_or_stays(void **state)
+{
+	static const struct order orders[] = {
+		{"1", DSV_FATE_DROP, NULL, NULL, NULL},
+		{"2", DSV_FATE_REPLACE, NULL, "2,new", NULL},
+		{too_long, DSV_FATE_DROP, NULL, NULL, NULL},
+	};
+	struct plan plan = {orders, 2, NULL, NULL};
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf got DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)state;
+	dsv_buf_addstr(&text, "a,b\n1,x\n");
+	for (size_t i = 0; i <= DSV_RECORD_MAX; i++)
+		dsv_buf_addch(&text, 'x');
+	dsv_buf_addstr(&text, "\n2,y\n");
+	assert_int_equal(patch("csv", dsv_buf_str(&text), &plan, &got), 0);
+	assert_int_equal(got.len, text.len + 2 - 4);
+	assert_memory_equal(got.data + 4, text.data + 8, DSV_RECORD_MAX + 2);
+	assert_string_equal(dsv_buf_str(&got) + got.len - 7, "\n2,new\n");
+
+	dsv_buf_reset(&got);
+	plan.n = 3;
+	assert_int_equal(patch("csv", dsv_buf_str(&text), &plan, &got), 0);
+	assert_string_equal(dsv_buf_str(&got), "a,b\n2,new\n");
 }
 
 /* Rewrite the first record. */
@@ -279,6 +346,9 @@ static void test_rewrite__what_does_not_tell_all_is_refused(void **state)
 	assert_int_equal(
 		rewrite("jsonl", "{\"a\": 1}\n", VALUE(0, "/x", "2"), 1, &got),
 		DSV_EUSAGE);
+	assert_int_equal(rewrite("jsonl", "{\"a\": {\"x\": 1, \"x\": 2}}\n",
+				 VALUE(0, "/x", "3"), 1, &got),
+			 DSV_ECORRUPT);
 	assert_int_equal(got.len, 0);
 }
 
@@ -292,6 +362,10 @@ int main(void)
 			test_patch__line_ends_are_those_of_the_content),
 		cmocka_unit_test(
 			test_patch__a_content_without_last_line_end_stays_so),
+		cmocka_unit_test(
+			test_patch__nothing_is_put_where_it_would_be_lost),
+		cmocka_unit_test(
+			test_patch__a_record_too_long_is_dropped_or_stays),
 		cmocka_unit_test(
 			test_rewrite__a_cell_is_quoted_when_it_must_or_was),
 		cmocka_unit_test(
