@@ -118,18 +118,37 @@ static void push_instead(struct patch *patch, size_t end, size_t behind)
 	patch->at = patch->unended && behind == patch->len ? behind : end;
 }
 
+static bool ends(const struct patch *patch, const char *data, size_t len)
+{
+	const struct dsv_format *format = patch->opts.reading->format;
+
+	return format->step(format->step(0, data, len), "\n", 1) == 0;
+}
+
 /* Quotes that nothing closes reach to the end of the content: what would be
  * put behind them would be within them. */
 static bool is_open(const struct patch *patch)
 {
-	const struct dsv_format *format = patch->opts.reading->format;
 	size_t begin = patch->doubtful;
-	uint8_t state;
 
-	if (begin >= patch->len)
-		return false;
-	state = format->step(0, patch->data + begin, patch->len - begin);
-	return format->step(state, "\n", 1) != 0;
+	return begin < patch->len &&
+	       !ends(patch, patch->data + begin, patch->len - begin);
+}
+
+/* Records that are put in must not swallow what comes behind them. */
+static bool is_closed(const struct patch *patch,
+		      const struct dsv_put_in *records)
+{
+	return !records->bytes.len ||
+	       ends(patch, records->bytes.data, records->bytes.len);
+}
+
+static int refuse_put(const struct patch *patch)
+{
+	return dsv_fail(DSV_ECORRUPT,
+			"%s: a record whose quotes are not closed cannot be "
+			"put in",
+			dsv_source_name(patch->opts.source));
 }
 
 static int refuse_open(const struct patch *patch)
@@ -156,6 +175,10 @@ static int carry_out(struct patch *patch, const struct dsv_record *record)
 		return dsv_fail(DSV_ECORRUPT, "%s:%llu: the record is too long",
 				dsv_source_name(patch->opts.source),
 				(unsigned long long)record->line);
+	if (!is_closed(patch, &patched->before) ||
+	    !is_closed(patch, &patched->instead) ||
+	    !is_closed(patch, &patched->after))
+		return refuse_put(patch);
 	push_run(patch, begin);
 	push_put_in(patch, &patched->before);
 	patch->dropping = !known && patched->fate == DSV_FATE_DROP;
@@ -199,6 +222,8 @@ static int can_append(const struct patch *patch)
 	    !dsv_reader_columns(patch->reader)->n)
 		return dsv_fail(DSV_ECORRUPT, "%s has no header",
 				dsv_source_name(patch->opts.source));
+	if (!is_closed(patch, &patch->patched.before))
+		return refuse_put(patch);
 	return is_open(patch) ? refuse_open(patch) : 0;
 }
 

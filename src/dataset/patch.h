@@ -59,6 +59,12 @@ struct dsv_patch_opts {
 /**
  * The patched bytes. A failing callback ends the stream with its code.
  *
+ * A record too long to be read (DSV_ISSUE_TOO_LONG) can be kept or dropped;
+ * blank lines behind it go with it. The stream fails with DSV_ECORRUPT where
+ * something else is asked of it, and where a record would be put within quotes
+ * that nothing closes, has such quotes itself, or would become the header of a
+ * content that has none.
+ *
  * @error  DSV_EUNSUPPORTED  a format whose records are not lines
  */
 int dsv_patch_stream(struct dsv_stream **out,

@@ -204,6 +204,9 @@ static void test_patch__nothing_is_put_where_it_would_be_lost(void **state)
 	static const struct order after[] = {
 		{"2", DSV_FATE_KEEP, NULL, NULL, "3,after"},
 	};
+	static const struct order swallows[] = {
+		{"2", DSV_FATE_REPLACE, NULL, "2,\"x", NULL},
+	};
 	static const struct order instead[] = {
 		{"2", DSV_FATE_REPLACE, NULL, "2,new", NULL},
 	};
@@ -217,6 +220,11 @@ static void test_patch__nothing_is_put_where_it_would_be_lost(void **state)
 	assert_int_equal(patch("csv", "", &plan, &got), DSV_ECORRUPT);
 	plan = (struct plan){after, 1, NULL, NULL};
 	assert_int_equal(patch("csv", "a,b\n2,\"x\n", &plan, &got),
+			 DSV_ECORRUPT);
+	plan = (struct plan){NULL, 0, NULL, "9,\"end"};
+	assert_int_equal(patch("csv", "a,b\n2,x\n", &plan, &got), DSV_ECORRUPT);
+	plan = (struct plan){swallows, 1, NULL, NULL};
+	assert_int_equal(patch("csv", "a,b\n2,x\n3,y\n", &plan, &got),
 			 DSV_ECORRUPT);
 	plan = (struct plan){instead, 1, NULL, "9,end"};
 	check("csv", "a,b\n2,\"x\n", &plan, "a,b\n2,new\n9,end\n");
