@@ -17,12 +17,16 @@ static bool is_special(char c)
 
 void dsv_address_add_part(struct dsv_buf *out, const char *text, size_t len)
 {
+	size_t from = 0;
+
 	for (size_t i = 0; i < len; i++) {
-		if (is_special(text[i]))
-			dsv_buf_addf(out, "%%%02X", (unsigned)text[i]);
-		else
-			dsv_buf_addch(out, text[i]);
+		if (!is_special(text[i]))
+			continue;
+		dsv_buf_add(out, text + from, i - from);
+		dsv_buf_addf(out, "%%%02X", (unsigned)text[i]);
+		from = i + 1;
 	}
+	dsv_buf_add(out, text + from, len - from);
 }
 
 void dsv_address_add_key(struct dsv_buf *out, const struct dsv_strlist *key)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <dsv/address.h>
 #include <dsv/error.h>
 #include <dsv/text.h>
 
@@ -86,20 +87,6 @@ void dsv_apply_key_release(struct dsv_apply_key *key)
 	*key = (struct dsv_apply_key)DSV_APPLY_KEY_INIT;
 }
 
-static void add_escaped(struct dsv_buf *out, const char *text, size_t len)
-{
-	size_t from = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] != '%' && text[i] != ',' && text[i] != ':')
-			continue;
-		dsv_buf_add(out, text + from, i - from);
-		dsv_buf_addf(out, "%%%02X", (unsigned char)text[i]);
-		from = i + 1;
-	}
-	dsv_buf_add(out, text + from, len - from);
-}
-
 bool dsv_apply_key_of(struct dsv_apply_key *key,
 		      const struct dsv_record *record, struct dsv_buf *out)
 {
@@ -115,7 +102,7 @@ bool dsv_apply_key_of(struct dsv_apply_key *key,
 		if (dsv_field_is_empty(field))
 			continue;
 		filled = true;
-		add_escaped(out, field->text, field->len);
+		dsv_address_add_part(out, field->text, field->len);
 	}
 	return filled;
 }

@@ -4,35 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <dsv/address.h>
 #include <dsv/error.h>
 
 #include "base/alloc.h"
 #include "repo/revlist.h"
-
-static int hex_digit(char ch)
-{
-	if (ch >= '0' && ch <= '9')
-		return ch - '0';
-	if (ch >= 'A' && ch <= 'F')
-		return ch - 'A' + 10;
-	return ch >= 'a' && ch <= 'f' ? ch - 'a' + 10 : -1;
-}
-
-/* A part of an address: %25, %2C and %3A stand for '%', ',' and ':'. */
-static void add_part(struct dsv_buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		int high = i + 2 < len ? hex_digit(text[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
-
-		if (text[i] == '%' && low >= 0) {
-			dsv_buf_addch(out, (char)(high << 4 | low));
-			i += 2;
-		} else {
-			dsv_buf_addch(out, text[i]);
-		}
-	}
-}
 
 /* The commas part the fields of a key that has several. */
 static int want_key(struct dsv_blame *blame, const char *text)
@@ -46,8 +22,8 @@ static int want_key(struct dsv_blame *blame, const char *text)
 	while (at && found < n) {
 		const char *end = n > 1 ? strchr(at, ',') : NULL;
 
-		add_part(&parts[found], at,
-			 end ? (size_t)(end - at) : strlen(at));
+		dsv_address_decode(&parts[found], at,
+				   end ? (size_t)(end - at) : strlen(at));
 		fields[found].text = dsv_buf_str(&parts[found]);
 		fields[found].len = parts[found].len;
 		fields[found++].kind = DSV_FIELD_TEXT;
