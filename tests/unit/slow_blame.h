@@ -1,0 +1,128 @@
+#ifndef TESTS_SLOW_BLAME_H
+#define TESTS_SLOW_BLAME_H
+
+/*
+ * Blame by comparing whole versions, commit after commit: no change lists, no
+ * graph of states, nothing shared with the library.
+ */
+#include "random_history.h"
+
+#define R_RECORD (-1) /* in place of a field: the whole record */
+
+struct r_blame {
+	int commits[64]; /* by row of the blamed version; -1: nothing */
+	bool since[64];	 /* the history is not followed further */
+	bool vague[64];	 /* two copies stem from one: see r_blame_herd() */
+};
+
+static inline bool r_same(const struct t_row *a, const struct t_row *b,
+			  int n_key, int field)
+{
+	if (!t_same_key(a, b, n_key))
+		return false;
+	return field == R_RECORD ? t_same_row(a, b, 0)
+				 : t_same(a->cells[field], b->cells[field]);
+}
+
+static inline int r_count(const struct t_table *t, const struct t_row *row,
+			  int n_key, int field)
+{
+	int n = 0;
+
+	for (int i = 0; i < t->n; i++)
+		n += r_same(&t->rows[i], row, n_key, field);
+	return n;
+}
+
+/* Copies of one record that are at a commit, by row of the blamed version. */
+struct r_herd {
+	const struct r_history *history;
+	const struct t_row *row;
+	int field;
+	int rows[64];
+	int at[64];
+	int n;
+};
+
+/* As many as the parent has of them pass, in the order of the file. */
+static inline void r_pass(struct r_herd *herd, int from, int to)
+{
+	const struct r_history *history = herd->history;
+	int there = r_count(&history->commits[to].table, herd->row,
+			    history->n_key, herd->field);
+	int here = r_count(&history->commits[from].table, herd->row,
+			   history->n_key, herd->field);
+	int room = there < here ? there : 64;
+
+	if (!r_follows(&history->commits[to], &history->commits[from]))
+		return;
+	for (int i = 0; i < herd->n && room > 0; i++) {
+		if (herd->at[i] != from)
+			continue;
+		herd->at[i] = to;
+		room--;
+	}
+}
+
+static inline int r_herd_at(const struct r_herd *herd, int at)
+{
+	int n = 0;
+
+	for (int i = 0; i < herd->n; i++)
+		n += herd->at[i] == at;
+	return n;
+}
+
+static inline void r_blame_herd(struct r_herd *herd, int rev, const bool *stop,
+				struct r_blame *out)
+{
+	const struct r_history *history = herd->history;
+	bool vague = false;
+
+	for (int at = rev; at >= 0; at--) {
+		const struct r_commit *commit = &history->commits[at];
+
+		if (r_herd_at(herd, at) == 0 || stop[at])
+			continue;
+		/* more than the file has: they came by two ways and are one
+		 * record here. Which of them goes on is not promised. */
+		vague |= r_herd_at(herd, at) >
+			 r_count(&commit->table, herd->row, history->n_key,
+				 herd->field);
+		for (int i = 0; i < commit->n_parents; i++)
+			r_pass(herd, at, commit->parents[i]);
+	}
+	for (int i = 0; i < herd->n; i++) {
+		out->commits[herd->rows[i]] = herd->at[i];
+		out->since[herd->rows[i]] = stop[herd->at[i]];
+		out->vague[herd->rows[i]] = vague;
+	}
+}
+
+/* since: a commit, or -1. */
+static inline void r_slow_blame(const struct r_history *history, int rev,
+				int field, int since, struct r_blame *out)
+{
+	const struct t_table *t = &history->commits[rev].table;
+	bool stop[R_COMMITS] = {false};
+	bool done[64] = {false};
+
+	memset(out, 0, sizeof(*out));
+	if (since >= 0)
+		r_reach(history, since, stop);
+	for (int i = 0; i < t->n; i++) {
+		struct r_herd herd = {history, &t->rows[i], field, {0}, {0}, 0};
+
+		for (int k = i; k < t->n; k++) {
+			if (done[k] || !r_same(&t->rows[i], &t->rows[k],
+					       history->n_key, field))
+				continue;
+			done[k] = true;
+			herd.rows[herd.n] = k;
+			herd.at[herd.n++] = rev;
+		}
+		r_blame_herd(&herd, rev, stop, out);
+	}
+}
+
+#endif
