@@ -354,7 +354,8 @@ static inline size_t r_shared(const struct dsv_buf *a, const struct dsv_buf *b)
 	return shared;
 }
 
-/* The file of `to` stands in `from`, maybe under another name. */
+/* The file of `to` stands in `from`, maybe under another name: what they share
+ * is half of the newer content. */
 static inline bool r_follows(const struct r_commit *from,
 			     const struct r_commit *to)
 {

@@ -125,4 +125,78 @@ static inline void r_slow_blame(const struct r_history *history, int rev,
 	}
 }
 
+/* The first parent that descends from a commit; -1: none does. */
+static inline int r_heir(const struct r_history *history, int rev, int at)
+{
+	const struct r_commit *commit = &history->commits[at];
+
+	for (int i = 0; i < commit->n_parents; i++) {
+		bool reached[R_COMMITS] = {false};
+
+		r_reach(history, commit->parents[i], reached);
+		if (reached[rev])
+			return commit->parents[i];
+	}
+	return -1;
+}
+
+/* The commits from rev on to until, both included; 0: it is no descendant. */
+static inline int r_onward(const struct r_history *history, int rev, int until,
+			   int out[R_COMMITS])
+{
+	int n = 0;
+
+	for (int at = until; at != rev; at = r_heir(history, rev, at)) {
+		if (at < 0)
+			return 0;
+		out[n++] = at;
+	}
+	out[n++] = rev;
+	for (int i = 0; i < n / 2; i++) {
+		int other = out[i];
+
+		out[i] = out[n - 1 - i];
+		out[n - 1 - i] = other;
+	}
+	return n;
+}
+
+/* Equal enough to be there still: of a record its key alone. */
+static inline int r_stands(const struct r_history *history,
+			   const struct t_table *t, const struct t_row *row,
+			   int field)
+{
+	if (field != R_RECORD)
+		return r_count(t, row, history->n_key, field);
+	return history->n_key ? t_count_key(t, row, history->n_key, NULL)
+			      : t->n;
+}
+
+/* The commit that took each record away, or changed the field. */
+static inline void r_slow_gone(const struct r_history *history, const int *line,
+			       int n_line, int field, struct r_blame *out)
+{
+	const struct t_table *t = &history->commits[line[0]].table;
+
+	memset(out, 0, sizeof(*out));
+	for (int i = 0; i < t->n; i++) {
+		int number = 0; /* of the copies */
+		int at = 0;
+
+		for (int k = 0; k < i; k++)
+			number += field == R_RECORD
+					  ? t_same_key(&t->rows[k], &t->rows[i],
+						       history->n_key)
+					  : r_same(&t->rows[k], &t->rows[i],
+						   history->n_key, field);
+		while (at + 1 < n_line &&
+		       r_follows(&history->commits[line[at]],
+				 &history->commits[line[at + 1]]) &&
+		       r_stands(history, &history->commits[line[at + 1]].table,
+				&t->rows[i], field) > number)
+			at++;
+		out->commits[i] = at + 1 < n_line ? line[at + 1] : -1;
+	}
+}
+
 #endif
