@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "base/alloc.h"
-#include "base/fs.h"
 #include "base/map.h"
 #include "repo/headref.h"
 #include "repo/hookrun.h"
@@ -17,6 +16,7 @@
 #include "repo/private.h"
 #include "repo/switchto.h"
 #include "repo/treewalk.h"
+#include "repo/ways.h"
 #include "repo/workfile.h"
 #include "repo/worktree.h"
 
@@ -34,7 +34,7 @@ struct checkout {
 	struct dsv_worktree work; /* all files of the index */
 	struct dsv_map by_path;	  /* number in work + 1 */
 	struct dsv_targets targets;
-	struct dsv_map planned; /* paths of targets: 1 written, 2 removed */
+	struct dsv_map planned; /* paths of targets */
 };
 
 static int entry_of_index(struct checkout *it, const char *path,
@@ -78,7 +78,7 @@ static void plan(struct checkout *it, const char *path,
 
 	if (at->value)
 		return;
-	at->value = to && to->mode ? 1 : 2;
+	at->value = 1;
 	dsv_targets_add(&it->targets, path, to && to->mode ? to : &none);
 }
 
@@ -126,82 +126,6 @@ static int judge(void *ctx, const char *path, const struct dsv_entry *from,
 		dsv_strlist_add(&it->out->blocked, path);
 	plan(it, path, to);
 	return 0;
-}
-
-static bool is_planned_away(struct checkout *it, const char *path)
-{
-	const struct dsv_map_entry *at =
-		dsv_map_get(&it->planned, path, strlen(path));
-
-	return at && at->value == 2;
-}
-
-/* Everything in a folder that must give way to a file is to be removed. */
-static int check_folder(struct checkout *it, const char *path)
-{
-	char *full DSV_AUTO(str) = dsv_work_path(it->repo, path);
-	struct dsv_strlist names DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	size_t i;
-	int rc;
-
-	if (!dsv_fs_is_dir(full)) {
-		if (!is_planned_away(it, path))
-			dsv_strlist_add(&it->out->blocked, path);
-		return 0;
-	}
-	rc = dsv_fs_list(full, &names);
-	for (i = 0; rc >= 0 && i < names.n; i++) {
-		char *below DSV_AUTO(str) = dsv_fs_join(path, names.items[i]);
-
-		rc = check_folder(it, below);
-	}
-	return rc < 0 ? rc : 0;
-}
-
-/* A file that stands where a folder is needed. */
-static int check_above(struct checkout *it, const char *path)
-{
-	char *above DSV_AUTO(str) = dsv_strdup(path);
-	char *slash = strchr(above, '/');
-	struct stat st;
-	int rc;
-
-	for (; slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		rc = dsv_work_stat(it->repo, above, &st);
-		if (rc <= 0)
-			return rc;
-		if (!S_ISDIR(st.st_mode) && !is_planned_away(it, above)) {
-			if (dsv_strlist_find(&it->out->blocked, above) < 0)
-				dsv_strlist_add(&it->out->blocked, above);
-			return 0;
-		}
-		*slash = '/';
-	}
-	return 0;
-}
-
-/* What is in the way of files that come, by its kind. */
-static int check_ways(struct checkout *it)
-{
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; rc == 0 && i < it->targets.n; i++) {
-		const struct dsv_target *target = &it->targets.items[i];
-		struct stat st;
-
-		if (!target->entry.mode)
-			continue;
-		rc = check_above(it, target->path);
-		if (rc == 0)
-			rc = dsv_work_stat(it->repo, target->path, &st);
-		if (rc > 0 && S_ISDIR(st.st_mode) &&
-		    target->entry.mode != GIT_FILEMODE_COMMIT)
-			rc = check_folder(it, target->path);
-		rc = rc < 0 ? rc : 0;
-	}
-	return rc;
 }
 
 static bool is_changed(const struct dsv_work_file *file)
@@ -293,7 +217,7 @@ static int make_plan(struct checkout *it, const struct dsv_version *head,
 	if (rc == 0)
 		rc = list_kept(it);
 	if (rc == 0)
-		rc = check_ways(it);
+		rc = dsv_ways_check(it->repo, &it->targets, &it->out->blocked);
 	if (rc < 0 || !it->out->blocked.n)
 		return rc;
 	dsv_fail(DSV_EREFUSED, "local changes to '%s'%s would be lost",
