@@ -177,12 +177,14 @@ uint32_t dsv_blame_replay(struct dsv_blame *blame,
 	}
 }
 
-/* Copies on their way. Those that are in one state pass in file order, so many
- * as the other side has of them. */
+/* Copies on their way, each as one of the equal records of its state. So many
+ * as the other side has of them pass, in file order; two may come to the same
+ * record by two ways. */
 struct herd {
 	struct dsv_blame *blame;
 	struct dsv_blame_unit *unit;
 	uint32_t *at;	/* the state of each copy */
+	int64_t *nth;	/* which of the equal records there it is */
 	int64_t *there; /* how many its state has in all */
 	bool *done;
 };
@@ -194,34 +196,33 @@ static void run_copies(struct herd *herd, uint32_t from, uint32_t to)
 			herd->at[i] = to;
 }
 
-static void pass_copies(struct herd *herd, uint32_t state, size_t stop)
+static void pass_copy(struct herd *herd, uint32_t copy, size_t stop)
 {
 	struct dsv_blame *blame = herd->blame;
-	uint32_t first = blame->states[state].first_edge;
-	uint32_t end = first + blame->states[state].n_edges;
-	uint32_t copy = 0;
+	const struct dsv_blame_state *state = &blame->states[herd->at[copy]];
+	uint32_t end = state->first_edge + state->n_edges;
 
-	for (uint32_t edge = first; edge < end; edge++) {
+	for (uint32_t edge = state->first_edge; edge < end; edge++) {
 		struct gate gate = gate_of(blame, stop, edge);
-		int64_t room = INT64_MAX;
+		int64_t there = herd->there[copy] - gate.excess;
 
-		for (; copy < herd->unit->copies && room > 0; copy++) {
-			int64_t there = herd->there[copy] - gate.excess;
-
-			if (herd->done[copy] || herd->at[copy] != state)
-				continue;
-			if (room == INT64_MAX)
-				room = gate.nothing ? 0 : there;
-			if (room <= 0)
-				break;
-			room--;
+		if (gate.nothing)
+			continue;
+		if (herd->nth[copy] < there) {
 			herd->at[copy] = blame->edges[edge].to;
 			herd->there[copy] = there;
+			return;
 		}
+		herd->nth[copy] -= there;
 	}
-	for (; copy < herd->unit->copies; copy++)
-		if (herd->at[copy] == state)
-			herd->done[copy] = true;
+	herd->done[copy] = true;
+}
+
+static void pass_copies(struct herd *herd, uint32_t state, size_t stop)
+{
+	for (uint32_t i = 0; i < herd->unit->copies; i++)
+		if (!herd->done[i] && herd->at[i] == state)
+			pass_copy(herd, i, stop);
 }
 
 /* The copy whose state comes first; copies: all are done. */
@@ -247,6 +248,7 @@ void dsv_blame_replay_copies(struct dsv_blame *blame,
 		.blame = blame,
 		.unit = unit,
 		.at = dsv_alloc_zero(n, sizeof(*herd.at)),
+		.nth = dsv_alloc_zero(n, sizeof(*herd.nth)),
 		.there = dsv_alloc_zero(n, sizeof(*herd.there)),
 		.done = dsv_alloc_zero(n, sizeof(*herd.done)),
 	};
@@ -256,8 +258,10 @@ void dsv_blame_replay_copies(struct dsv_blame *blame,
 	gather(blame, key, true);
 	gather(blame, unit, false);
 	sort_stops(blame);
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < n; i++) {
+		herd.nth[i] = i;
 		herd.there[i] = n;
+	}
 	while ((copy = first_copy(&herd)) < n) {
 		size_t stop;
 		uint32_t from = herd.at[copy];
@@ -269,6 +273,7 @@ void dsv_blame_replay_copies(struct dsv_blame *blame,
 			pass_copies(&herd, to, stop);
 	}
 	unit->ends = herd.at;
+	free(herd.nth);
 	free(herd.there);
 	free(herd.done);
 }

@@ -167,6 +167,25 @@ static void test_blame__field_of_doubled_keys_goes_by_value(void **state)
 	BLAME_IS("1:two 1:one 1:two", .rev = "HEAD");
 }
 
+static void test_blame__copies_that_meet_again_go_on_together(void **state)
+{
+	(void)state;
+	put("x.csv", "id,label,text\n1,a,x\n1,b,x\n");
+	commit_all("base", 1);
+	put("x.csv", "id,label,text\n1,a,y\n1,b,y\n");
+	commit_all("mid", 2);
+	sh("git checkout -q -b side");
+	put("x.csv", "id,label,text\n1,a,y\n1,b,y\n2,a,q\n");
+	commit_all("theirs", 3);
+	sh("git checkout -q main");
+	put("x.csv", "id,label,text\n1,a,y\n1,b,y\n3,a,q\n");
+	commit_all("ours", 4);
+	sh("git merge -q -s ours --no-commit side");
+	put("x.csv", "id,label,text\n1,a,y\n1,b,y\n1,a,y\n2,a,q\n3,a,q\n");
+	commit_all("merge", 5);
+	BLAME_IS("1:base 1:base 1:base 2:theirs 3:ours", .field = "label");
+}
+
 static void test_blame__records_without_key_go_by_content(void **state)
 {
 	(void)state;
@@ -390,6 +409,7 @@ int main(void)
 		gitrepo_test(
 			test_blame__of_equal_copies_as_many_pass_as_there_were),
 		gitrepo_test(test_blame__field_of_doubled_keys_goes_by_value),
+		gitrepo_test(test_blame__copies_that_meet_again_go_on_together),
 		gitrepo_test(test_blame__records_without_key_go_by_content),
 		gitrepo_test(test_blame__key_column_that_older_versions_lack),
 		gitrepo_test(
