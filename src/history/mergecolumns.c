@@ -96,6 +96,7 @@ static int columns_of_ours(struct dsv_mergework *work,
 		else
 			dsv_strlist_add(&work->result, column->text);
 		work->columns_change |= column->dropped;
+		work->both_added |= column->base < 0 && column->theirs >= 0;
 	}
 	return rc;
 }

@@ -309,7 +309,7 @@ static int merge_unsure(struct dsv_mergework *work,
 	if (rc < 0 || !trio->theirs ||
 	    !dsv_merge_differs(work, &work->layout, trio->ours,
 			       theirs_layout(work), trio->theirs) ||
-	    (trio->base &&
+	    (trio->base && !work->both_added &&
 	     !dsv_merge_differs(work, base_layout(work), trio->base,
 				theirs_layout(work), trio->theirs)))
 		return rc;

@@ -150,6 +150,7 @@ static int merge_unit(struct dsv_mergework *work,
 		return dsv_merge_whole(work, DSV_CONFLICT_CHANGED_REMOVED,
 				       &trio);
 	if (!trio.base || work->columns_change || work->convert_theirs ||
+	    work->both_added ||
 	    dsv_merge_differs(work, base_layout, &base, &work->layout, ours)) {
 		rc = dsv_merge_fields(work, &trio, &text);
 		return rc <= 0 ? rc : replace(out, &text);

@@ -88,6 +88,7 @@ struct dsv_mergework {
 	struct dsv_strlist result; /* their texts */
 	bool columns_change;	   /* each record of ours gets other cells */
 	bool convert_theirs;	   /* records of theirs have other cells */
+	bool both_added;	   /* a column that the base does not have */
 	/* the pass over ours */
 	struct dsv_layout layout; /* of its columns so far */
 	size_t next_row;	  /* of ours.to */

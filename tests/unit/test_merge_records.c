@@ -221,6 +221,9 @@ static void test_merge_records__columns_of_both_sides(void **state)
 	COLLIDES("x.csv", HEAD "1,a,b\n", "id,x,y,n\n1,a,b,k\n",
 		 "id,x,n,y\n1,a,l,b\n", "id,x,y,n\n1,a,b,k\n",
 		 "both_changed 1 n -|k|l;");
+	COLLIDES("x.csv", HEAD "1,a,b\n2,c,d\n", "id,x,y,n\n1,a,b,k\n2,c,d,m\n",
+		 "id,x,y,n\n1,a,b,l\n2,c,d,m\n", "id,x,y,n\n1,a,b,k\n2,c,d,m\n",
+		 "both_changed 1 n -|k|l;");
 }
 
 static void test_merge_records__removed_column_that_changed(void **state)
