@@ -59,15 +59,31 @@ struct dsv_merge {
  * Merge into HEAD, the index and the work tree; the commit is the caller's
  * (dsv_commit ends a merge that waits).
  *
- * @error  DSV_EREFUSED   local changes would be lost (out->blocked), another
- *                        merge is open, not possible with ff_only, no common
- *                        ancestor; nothing changed
+ * Cut off at any point, dsv_merge_abort() finds back, or (moving forward) the
+ * same again goes on.
+ *
+ * @error  DSV_EREFUSED      local changes would be lost (out->blocked), another
+ *                           merge is open, not possible with ff_only, no common
+ *                           ancestor; nothing changed
+ *         DSV_EUNSUPPORTED  a file and a folder, or two files, under one name:
+ *                           left to git; nothing changed
  */
 int dsv_merge(struct dsv_repo *repo, const struct dsv_merge_opts *opts,
 	      struct dsv_merge *out);
-/** Back to what stood before the merge; changes that were there before it and
- * that it did not touch stay. DSV_EREFUSED where none is open. */
+/**
+ * Back to what stood before the merge, also one begun by `git merge` or cut
+ * off; changes that were there before it and that it did not touch stay. A file
+ * that was staged since and is on no side of the merge stays, unstaged.
+ *
+ * @error  DSV_EREFUSED  no merge is open; a file was changed since it was
+ *                       merged, which would be lost
+ */
 int dsv_merge_abort(struct dsv_repo *repo);
+/** True between a merge and its commit, also one begun by `git merge`. */
+bool dsv_merge_is_open(struct dsv_repo *repo);
+/** Run the hook post-merge: after the commit, where dsv_merge() has left it to
+ * the caller. */
+void dsv_merge_tell(struct dsv_repo *repo);
 void dsv_merge_release(struct dsv_merge *merge);
 
 /** The settle callback that merges by record; ctx is not looked at. */

@@ -5,12 +5,9 @@
 #include <dsv/dataset.h>
 #include <dsv/guideline.h>
 #include <dsv/stage.h>
-#include <dsv/trailers.h>
 
 #include "cli/cmd.h"
-#include "cli/term.h"
-#include "cmd/totals_view.h"
-#include "cmd/words.h"
+#include "cmd/commit_view.h"
 
 struct commit_args {
 	struct dsv_strlist message;
@@ -110,68 +107,12 @@ static int check_guideline(struct dsv_ctx *ctx, const char *asserted)
 	return check_named(ctx, &index, guideline.id);
 }
 
-static int trailers(void *unused, struct dsv_repo *repo,
-		    const struct dsv_version *parents, size_t n_parents,
-		    struct dsv_buf *out)
-{
-	const struct dsv_version index = {.at = DSV_AT_INDEX};
-
-	(void)unused;
-	return dsv_trailers_compose(repo, parents, n_parents, &index, out);
-}
-
 static void join_message(struct dsv_buf *out, const struct dsv_strlist *parts)
 {
 	size_t i;
 
 	for (i = 0; i < parts->n; i++)
 		dsv_buf_addf(out, "%s%s\n", i ? "\n" : "", parts->items[i]);
-}
-
-static int view(struct dsv_out *out, const struct dsv_oid *commit,
-		const struct dsv_totals *totals, bool compared)
-{
-	size_t i;
-
-	for (i = 0; i < totals->n || i == 0; i++) {
-		if (i)
-			dsv_buf_addstr(&out->buf, "       ");
-		else
-			dsv_words_short(&out->buf, commit);
-		if (i < totals->n) {
-			dsv_buf_addstr(&out->buf, "  ");
-			dsv_words_path(&out->buf, totals->items[i].name);
-			dsv_buf_addstr(&out->buf, "  ");
-			dsv_total_words(&out->buf, &totals->items[i], true);
-		} else {
-			dsv_buf_addstr(&out->buf,
-				       compared ? "  no data changed" : "");
-		}
-		dsv_buf_addch(&out->buf, '\n');
-	}
-	return dsv_out_line(out);
-}
-
-/* The commit is made: what is said of it must not fail it. */
-static int say_what_changed(struct dsv_ctx *ctx,
-			    const struct dsv_version *parent,
-			    const struct dsv_oid *commit)
-{
-	struct dsv_totals totals DSV_AUTO(totals) = DSV_TOTALS_INIT;
-	struct dsv_diff_opts opts = {
-		.from = *parent,
-		.to = {.at = DSV_AT_COMMIT, .commit = *commit},
-	};
-
-	bool compared = dsv_totals_read(&totals, ctx->repo, &opts) >= 0;
-
-	if (!compared) {
-		dsv_term_say("committed, but its records cannot be compared: "
-			     "%s",
-			     dsv_error_message());
-		dsv_error_clear();
-	}
-	return view(ctx->out, commit, &totals, compared);
 }
 
 static int commit_run(struct dsv_ctx *ctx, const void *argp)
@@ -200,12 +141,12 @@ static int commit_run(struct dsv_ctx *ctx, const void *argp)
 	opts.reset_author = args->reset_author;
 	opts.author = args->author;
 	opts.date = args->date;
-	opts.trailers = trailers;
+	opts.trailers = dsv_commit_view_trailers;
 	opts.edit = args->message.n || args->no_edit ? NULL : dsv_commit_editor;
 	rc = dsv_commit(ctx->repo, &opts, &commit);
 	if (rc < 0 || args->quiet)
 		return rc;
-	return say_what_changed(ctx, &parents[0], &commit);
+	return dsv_commit_view(ctx, &parents[0], &commit);
 }
 
 const struct dsv_cmd dsv_cmd_commit = {

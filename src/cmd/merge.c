@@ -1,22 +1,27 @@
 #include <dsv/commit.h>
+#include <dsv/conflicts.h>
 #include <dsv/error.h>
 #include <dsv/merge.h>
-#include <dsv/trailers.h>
+#include <dsv/totals.h>
 
 #include "cli/cmd.h"
+#include "cli/table.h"
 #include "cli/term.h"
 #include "cmd/checkout_view.h"
+#include "cmd/commit_view.h"
+#include "cmd/totals_view.h"
 #include "cmd/words.h"
 
 #define EXIT_WAITS 4 /* for a person */
 
 struct merge_args {
-	const char *rev;
+	struct dsv_operands revs;
 	const char *message;
 	bool no_ff;
 	bool ff_only;
 	bool no_commit;
 	bool abort;
+	bool proceed;
 };
 
 static const struct dsv_opt merge_opts[] = {
@@ -28,10 +33,12 @@ static const struct dsv_opt merge_opts[] = {
 		     "refuse unless HEAD can move forward"),
 	DSV_OPT_FLAG(0, "no-commit", struct merge_args, no_commit,
 		     "stop before the commit"),
+	DSV_OPT_FLAG(0, "continue", struct merge_args, proceed,
+		     "commit the merge that waits"),
 	DSV_OPT_FLAG(0, "abort", struct merge_args, abort,
 		     "go back to what stood before the merge"),
 	DSV_OPT_JSON,
-	DSV_ARG_MAYBE("REV", struct merge_args, rev, DSV_COMPLETE_REV),
+	DSV_ARG_MANY("REV", struct merge_args, revs, DSV_COMPLETE_REV),
 	DSV_OPT_END,
 };
 
@@ -49,74 +56,189 @@ static const char *const sentences[] = {
 	[DSV_MERGE_CONFLICT] = "conflicts wait for you",
 };
 
-static int trailers(void *unused, struct dsv_repo *repo,
-		    const struct dsv_version *parents, size_t n_parents,
-		    struct dsv_buf *out)
-{
-	const struct dsv_version index = {.at = DSV_AT_INDEX};
+/* What is read of the result to show it. */
+struct told {
+	const struct dsv_merge *merge;
+	const struct dsv_oid *commit; /* that HEAD is now; NULL: none new */
+	struct dsv_conflicts conflicts;
+};
 
-	(void)unused;
-	return dsv_trailers_compose(repo, parents, n_parents, &index, out);
-}
-
-static int view(struct dsv_out *out, const struct dsv_merge *done,
-		const struct dsv_oid *commit)
+static int view_conflicts(struct dsv_out *out,
+			  const struct dsv_conflicts *conflicts)
 {
+	struct dsv_table table DSV_AUTO(table) = DSV_TABLE_INIT("ss");
 	size_t i;
 
-	if (commit) {
-		dsv_words_short(&out->buf, commit);
-		dsv_buf_addstr(&out->buf, "  ");
+	for (i = 0; i < conflicts->n; i++) {
+		const struct dsv_path_conflicts *at = &conflicts->items[i];
+		const bool records =
+			at->n && at->items[0].word < DSV_CONFLICT_FILE;
+		struct dsv_buf path DSV_AUTO(buf) = DSV_BUF_INIT;
+		struct dsv_buf count DSV_AUTO(buf) = DSV_BUF_INIT;
+
+		dsv_buf_addstr(&path, "  ");
+		dsv_words_path(&path, at->path);
+		if (records)
+			dsv_buf_addf(&count, "%zu conflict%s", at->n_open,
+				     at->n_open == 1 ? "" : "s");
+		dsv_table_text(&table, dsv_buf_str(&path), DSV_PLAIN);
+		dsv_table_text(&table, records ? dsv_buf_str(&count) : "file",
+			       DSV_RED);
 	}
+	return dsv_table_print(&table, out);
+}
+
+static int view_first(struct dsv_out *out, const struct dsv_merge *done)
+{
+	const struct dsv_checkout counts = {.missing = done->missing};
+
 	dsv_buf_addf(&out->buf, "%s", sentences[done->result]);
 	if (done->updated.n)
 		dsv_buf_addf(&out->buf, ", %zu file%s changed", done->updated.n,
 			     done->updated.n == 1 ? "" : "s");
+	dsv_checkout_view_counts(&out->buf, &counts);
 	dsv_buf_addch(&out->buf, '\n');
-	for (i = 0; i < done->conflicts.n; i++) {
-		dsv_buf_addstr(&out->buf, "  ");
-		dsv_words_path(&out->buf, done->conflicts.items[i]);
-		dsv_buf_addch(&out->buf, '\n');
-	}
-	if (done->conflicts.n)
-		dsv_buf_addstr(&out->buf, "next: dsv conflicts\n");
 	return dsv_out_line(out);
 }
 
-static int json(struct dsv_out *out, const struct dsv_merge *done,
-		const struct dsv_oid *commit)
+static int view(struct dsv_ctx *ctx, const struct told *told)
 {
+	const struct dsv_merge *done = told->merge;
+	const struct dsv_version parent = {.at = DSV_AT_COMMIT,
+					   .commit = done->head};
+	int rc = 0;
+
+	if (done->result != DSV_MERGE_DONE || !told->commit || done->missing)
+		rc = view_first(ctx->out, done);
+	if (rc == 0 && told->commit)
+		rc = dsv_commit_view(ctx, &parent, told->commit);
+	if (rc == 0 && done->result == DSV_MERGE_CONFLICT)
+		rc = view_conflicts(ctx->out, &told->conflicts);
+	if (rc < 0)
+		return rc;
+	if (done->result == DSV_MERGE_CONFLICT)
+		dsv_buf_addstr(&ctx->out->buf, "next: dsv conflicts\n");
+	else if (done->result == DSV_MERGE_DONE && !told->commit)
+		dsv_buf_addstr(&ctx->out->buf, "next: dsv commit\n");
+	return dsv_out_line(ctx->out);
+}
+
+static int json_totals(struct dsv_ctx *ctx, const struct told *told)
+{
+	struct dsv_totals totals DSV_AUTO(totals) = DSV_TOTALS_INIT;
+	struct dsv_diff_opts opts = {
+		.from = {.at = DSV_AT_COMMIT, .commit = told->merge->head},
+		.to = {.at = DSV_AT_COMMIT, .commit = *told->commit},
+	};
 	char hex[DSV_OID_HEX];
+	size_t i;
+	int rc = 0;
+
+	if (dsv_totals_read(&totals, ctx->repo, &opts) < 0) {
+		dsv_term_say("merged, but its records cannot be compared: %s",
+			     dsv_error_message());
+		dsv_error_clear();
+	}
+	for (i = 0; rc == 0 && i < totals.n; i++)
+		rc = dsv_total_json(ctx->out, &totals.items[i],
+				    dsv_oid_hex(told->commit, hex));
+	return rc;
+}
+
+static int json(struct dsv_ctx *ctx, const struct told *told)
+{
+	const struct dsv_merge *done = told->merge;
+	struct dsv_out *out = ctx->out;
+	char hex[DSV_OID_HEX];
+	size_t i;
 	int rc;
 
 	dsv_jline_open(out, "header");
 	dsv_jline_text(out, "schema", "dsv.merge/1");
 	rc = dsv_jline_close(out);
+	for (i = 0; rc == 0 && i < told->conflicts.n; i++) {
+		dsv_jline_open(out, "conflict");
+		dsv_jline_text(out, "path", told->conflicts.items[i].path);
+		dsv_jline_count(out, "open", told->conflicts.items[i].n_open);
+		rc = dsv_jline_close(out);
+	}
+	if (rc == 0 && told->commit)
+		rc = json_totals(ctx, told);
 	if (rc < 0)
 		return rc;
 	dsv_jline_open(out, "summary");
 	dsv_jline_text(out, "result", words[done->result]);
-	dsv_jline_text(out, "commit", commit ? dsv_oid_hex(commit, hex) : NULL);
+	dsv_jline_text(out, "commit",
+		       told->commit ? dsv_oid_hex(told->commit, hex) : NULL);
 	dsv_jline_list(out, "updated", &done->updated);
 	dsv_jline_list(out, "conflicts", &done->conflicts);
 	dsv_jline_count(out, "missing", done->missing);
 	return dsv_jline_close(out);
 }
 
-static void view_blocked(const struct dsv_merge *done)
+static int tell(struct dsv_ctx *ctx, const struct dsv_merge *done,
+		const struct dsv_oid *commit)
 {
-	const struct dsv_checkout blocked = {.blocked = done->blocked};
+	struct told told = {.merge = done,
+			    .commit = commit,
+			    .conflicts = DSV_CONFLICTS_INIT};
+	int rc = 0;
 
-	dsv_checkout_view_blocked(&blocked);
+	if (done->result == DSV_MERGE_CONFLICT)
+		rc = dsv_conflicts_read(&told.conflicts, ctx->repo, NULL);
+	if (rc == 0)
+		rc = ctx->out->json ? json(ctx, &told) : view(ctx, &told);
+	dsv_conflicts_release(&told.conflicts);
+	if (rc == 0 && done->result == DSV_MERGE_CONFLICT)
+		return EXIT_WAITS;
+	return rc;
 }
 
-static int merge_run(struct dsv_ctx *ctx, const void *argp)
+static int commit_merge(struct dsv_ctx *ctx, struct dsv_oid *out)
 {
-	const struct merge_args *args = argp;
+	struct dsv_commit_opts opts = DSV_COMMIT_OPTS_INIT;
+	int rc;
+
+	opts.trailers = dsv_commit_view_trailers;
+	rc = dsv_commit(ctx->repo, &opts, out);
+	if (rc < 0)
+		dsv_term_say("merged, but not committed: see 'dsv merge "
+			     "--continue' and '--abort'");
+	else
+		dsv_merge_tell(ctx->repo);
+	return rc;
+}
+
+static int proceed(struct dsv_ctx *ctx, const struct merge_args *args)
+{
+	struct dsv_commit_opts opts = DSV_COMMIT_OPTS_INIT;
 	struct dsv_merge done DSV_AUTO(merge) = DSV_MERGE_INIT;
-	struct dsv_commit_opts commit_opts = DSV_COMMIT_OPTS_INIT;
+	struct dsv_version head;
+	struct dsv_oid commit;
+	int rc;
+
+	if (!dsv_merge_is_open(ctx->repo))
+		return dsv_fail(DSV_EREFUSED, "no merge is open");
+	rc = dsv_repo_head(ctx->repo, &head);
+	if (rc < 0)
+		return rc;
+	opts.message = args->message;
+	opts.trailers = dsv_commit_view_trailers;
+	opts.edit = args->message ? NULL : dsv_commit_editor;
+	rc = dsv_commit(ctx->repo, &opts, &commit);
+	if (rc < 0)
+		return rc;
+	dsv_merge_tell(ctx->repo);
+	done.result = DSV_MERGE_DONE;
+	done.head = head.commit;
+	return tell(ctx, &done, &commit);
+}
+
+static int merge(struct dsv_ctx *ctx, const struct merge_args *args)
+{
+	struct dsv_merge done DSV_AUTO(merge) = DSV_MERGE_INIT;
 	struct dsv_merge_opts opts = {
-		.rev = args->rev,
+		.rev = args->revs.list.items[0],
 		.message = args->message,
 		.ff_only = args->ff_only,
 		.no_ff = args->no_ff,
@@ -124,30 +246,56 @@ static int merge_run(struct dsv_ctx *ctx, const void *argp)
 		.settle = dsv_merge_by_record,
 	};
 	struct dsv_oid commit;
-	bool commits;
+	bool moved;
 	int rc;
 
-	if (args->abort)
-		return dsv_merge_abort(ctx->repo);
-	if (!args->rev || (args->no_ff && args->ff_only))
-		return dsv_fail(DSV_EUSAGE,
-				args->rev ? "--no-ff and --ff-only exclude "
-					    "each other"
-					  : "REV is missing");
 	rc = dsv_merge(ctx->repo, &opts, &done);
-	if (rc == DSV_EREFUSED)
-		view_blocked(&done);
-	commits = done.result == DSV_MERGE_DONE && !args->no_commit;
-	commit_opts.trailers = trailers;
-	if (rc == 0 && commits)
-		rc = dsv_commit(ctx->repo, &commit_opts, &commit);
+	if (rc == DSV_EREFUSED) {
+		const struct dsv_checkout blocked = {.blocked = done.blocked};
+
+		dsv_checkout_view_blocked(&blocked);
+	}
+	moved = done.result == DSV_MERGE_FAST_FORWARD;
+	if (moved)
+		commit = done.theirs;
+	if (rc == 0 && done.result == DSV_MERGE_DONE && !args->no_commit) {
+		rc = commit_merge(ctx, &commit);
+		moved = true;
+	}
+	return rc < 0 ? rc : tell(ctx, &done, moved ? &commit : NULL);
+}
+
+static int check_args(const struct merge_args *args)
+{
+	const size_t n = args->revs.list.n;
+
+	if (args->abort && args->proceed)
+		return dsv_fail(DSV_EUSAGE, "--abort and --continue exclude "
+					    "each other");
+	if (args->abort || args->proceed)
+		return n ? dsv_fail(DSV_EUSAGE, "no REV with --%s",
+				    args->abort ? "abort" : "continue")
+			 : 0;
+	if (args->no_ff && args->ff_only)
+		return dsv_fail(DSV_EUSAGE, "--no-ff and --ff-only exclude "
+					    "each other");
+	if (n > 1)
+		return dsv_hint(dsv_fail(DSV_EUSAGE, "one REV at a time"),
+				"several at once: git merge");
+	return n ? 0 : dsv_fail(DSV_EUSAGE, "REV is missing");
+}
+
+static int merge_run(struct dsv_ctx *ctx, const void *argp)
+{
+	const struct merge_args *args = argp;
+	int rc;
+
+	rc = check_args(args);
 	if (rc < 0)
 		return rc;
-	rc = ctx->out->json ? json(ctx->out, &done, commits ? &commit : NULL)
-			    : view(ctx->out, &done, commits ? &commit : NULL);
-	if (rc < 0 || done.result != DSV_MERGE_CONFLICT)
-		return rc;
-	return EXIT_WAITS;
+	if (args->abort)
+		return dsv_merge_abort(ctx->repo);
+	return args->proceed ? proceed(ctx, args) : merge(ctx, args);
 }
 
 const struct dsv_cmd dsv_cmd_merge = {

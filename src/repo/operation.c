@@ -112,8 +112,8 @@ int dsv_operation_message(struct dsv_repo *repo, struct dsv_buf *out,
 void dsv_operation_end(struct dsv_repo *repo)
 {
 	static const char *const names[] = {
-		"CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_HEAD", "MERGE_MSG",
-		"MERGE_MODE",	    "SQUASH_MSG",  "AUTO_MERGE",
+		"CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_MODE", "MERGE_HEAD",
+		"MERGE_MSG",	    "SQUASH_MSG",  "AUTO_MERGE",
 	};
 	size_t i;
 
