@@ -137,10 +137,8 @@ int dsv_merging_begin(struct dsv_merging *it, bool forward)
 	rc = put_commit(it->repo, "ORIG_HEAD", &it->out->head);
 	if (rc < 0 || forward)
 		return rc;
-	rc = put_message(it);
-	return rc < 0 ? rc
-		      : put_state(it->repo, "MERGE_MODE",
-				  it->opts->no_ff ? "no-ff" : "");
+	rc = put_state(it->repo, "MERGE_MODE", it->opts->no_ff ? "no-ff" : "");
+	return rc < 0 ? rc : put_message(it);
 }
 
 int dsv_merging_head(struct dsv_merging *it)

@@ -97,7 +97,7 @@ int dsv_merging_plan(struct dsv_merging *it, bool forward);
 
 /* merge_state.c: the files that git keeps of a merge that is open */
 
-/** ORIG_HEAD, and where a commit will follow MERGE_MSG and MERGE_MODE: with it
+/** ORIG_HEAD, and where a commit will follow MERGE_MODE and MERGE_MSG: with it
  * dsv_merge_abort() knows a merge that was cut off before MERGE_HEAD. */
 int dsv_merging_begin(struct dsv_merging *it, bool forward);
 /** MERGE_HEAD: from here on git too knows that a merge is open. */

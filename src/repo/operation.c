@@ -111,9 +111,10 @@ int dsv_operation_message(struct dsv_repo *repo, struct dsv_buf *out,
 
 void dsv_operation_end(struct dsv_repo *repo)
 {
+	/* the one that dsv_merge_abort() knows a merge by goes last */
 	static const char *const names[] = {
-		"CHERRY_PICK_HEAD", "REVERT_HEAD", "MERGE_MODE", "MERGE_HEAD",
-		"MERGE_MSG",	    "SQUASH_MSG",  "AUTO_MERGE",
+		"MERGE_MSG",   "SQUASH_MSG", "AUTO_MERGE", "CHERRY_PICK_HEAD",
+		"REVERT_HEAD", "MERGE_HEAD", "MERGE_MODE",
 	};
 	size_t i;
 

@@ -17,6 +17,14 @@ new_repo base
 	echo 2,dog >>animals.csv
 	sed -i 's/^\(.*7\),.*/\1,another label/' big.csv
 	dsv commit -q -a -m New
+	git checkout -q -b side old
+	sed -i 's/^\(.*3\),some.*/\1,a third label/' big.csv
+	lines note a b
+	git add . && dsv commit -q -m Side
+	git checkout -q -b clash
+	echo 2,fox >>animals.csv
+	dsv commit -q -a -m Clash
+	git checkout -q main
 )
 base=$repo
 
@@ -34,10 +42,11 @@ is_sound()
 		git fsck --strict >/dev/null 2>&1
 }
 # killed STEP CHECK COMMAND...: COMMAND after STEP, killed at every step of its
-# own; CHECK must hold after each, and after it is repeated to its end.
+# own; CHECK must hold after each, and after it is repeated to its end. $wanted
+# is the status in the end, 0 where it is not set.
 killed()
 {
-	step=$1 check=$2
+	step=$1 check=$2 wanted=${wanted:-0}
 	shift 2
 	for call in $calls; do
 		n=1
@@ -56,7 +65,7 @@ killed()
 			kills=$((kills + 1))
 			n=$((n + 1))
 		done
-		[ $status -eq 0 ] || { echo "failed $at"; return 1; }
+		[ $status -eq $wanted ] || { echo "failed $at"; return 1; }
 	done
 }
 # cut_short CALL N COMMAND...
@@ -71,9 +80,10 @@ cut_short()
 # again COMMAND...: it may find that it had been done
 again()
 {
-	"$@" >../out 2>../err && eval "$check" && return
+	"$@" >../out 2>../err
+	[ $? -eq $wanted ] && eval "$check" && return
 	cat ../err
-	grep -q "nothing to commit" ../err
+	grep -q -e "nothing to commit" -e "no merge is open" ../err
 }
 head_is_old_or_new()
 {
@@ -92,6 +102,27 @@ is_whole='cmp -s big.csv ../big.old || cmp big.csv ../big.new'
 sed 's/^\([0-9]*5\),.*/\1,gift/' "$work/big.new" >"$work/big.gift"
 sed -n '1p; /gift/p' "$work/big.gift" >"$work/gift.csv"
 is_applied='cmp -s big.csv ../big.new || cmp big.csv ../big.gift'
+# a merge is made, or not begun, or given up: what was changed beside it stays
+mine='echo mine >>.gitignore && git add .gitignore && git commit -qm Mine &&
+	echo more >>.gitignore'
+is_back='{ ! is_open || dsv merge --abort; } && head_is_old_or_new &&
+	[ "$(git status --porcelain)" = " M .gitignore" ] &&
+	[ ! -e .git/MERGE_MSG ] && [ ! -e .git/MERGE_HEAD ]'
+is_open()
+{
+	[ -e .git/MERGE_HEAD ] || { [ -e .git/MERGE_MODE ] &&
+		[ "$(git rev-parse HEAD)" = "$old" ]; }
+}
+# HEAD moves forward: git tells of nothing that was lost
+is_forward='is_old_or_side "$(git rev-parse old:big.csv)" \
+	"$(git rev-parse side:big.csv)"'
+is_old_or_side()
+{
+	[ "$(git rev-parse HEAD)" = "$(git rev-parse side)" ] &&
+		[ -z "$(git status --porcelain)" ] && return
+	[ "$(git rev-parse HEAD)" = "$(git rev-parse old)" ] &&
+		case $(git hash-object big.csv) in "$1" | "$2") ;; *) false ;; esac
+}
 
 if ! command -v strace >/dev/null; then
 	skip 'kill -9 at every step' 'no strace'
@@ -109,6 +140,19 @@ else
 	test_that 'kill -9 in apply' '
 		killed : "$is_applied" dsv apply ../gift.csv --to big.csv &&
 		cmp big.csv ../big.gift && [ $kills -ge 3 ]'
+	test_that 'kill -9 in merge' '
+		killed "$mine" "$is_back" dsv merge side &&
+		[ "$(git rev-parse HEAD^2)" = "$(git rev-parse side)" ] &&
+		[ $kills -ge 20 ]'
+	test_that 'kill -9 in a merge that ends in conflicts' '
+		wanted=4 killed "$mine" "$is_back" dsv merge clash &&
+		[ $kills -ge 20 ]'
+	test_that 'kill -9 in a merge that moves forward' '
+		killed "git checkout -q old" "$is_forward" dsv merge side &&
+		[ "$(git rev-parse HEAD)" = "$(git rev-parse side)" ]'
+	test_that 'kill -9 in merge --abort' '
+		killed "$mine; ! dsv merge clash >../out" "$is_back" \
+			dsv merge --abort && [ $kills -ge 10 ]'
 	repo=$base
 fi
 finish
