@@ -113,13 +113,13 @@ static int make_submodule_dir(struct dsv_repo *repo, struct dsv_target *target)
 	return rc < 0 ? rc : stat_target(repo, target);
 }
 
-/* git's own conversions: line ends, ident. */
+/* git's own conversions: line ends, ident. Which of them what is no text takes,
+ * they know themselves; libgit2's check for it gives back nothing at all. */
 static int write_converted(struct dsv_repo *repo, struct dsv_target *target,
 			   git_blob *blob)
 {
 	git_blob_filter_options opts = {
-		.version = GIT_BLOB_FILTER_OPTIONS_VERSION,
-		.flags = GIT_BLOB_FILTER_CHECK_FOR_BINARY};
+		.version = GIT_BLOB_FILTER_OPTIONS_VERSION};
 	git_buf out = GIT_BUF_INIT;
 	int rc;
 

@@ -19,19 +19,36 @@ uint32_t dsv_merge_mode(const struct dsv_entry stages[DSV_STAGES])
 	return theirs && ours == stages[0].mode ? theirs : ours;
 }
 
+static int is_binary(struct dsv_repo *repo, const struct dsv_entry *entry)
+{
+	git_blob *blob DSV_AUTO(git_blob) = NULL;
+	git_oid oid;
+
+	if (!entry->mode)
+		return 0;
+	dsv_oid_to_git(&oid, &entry->blob);
+	if (git_blob_lookup(&blob, repo->git, &oid) < 0)
+		return dsv_git_fail(-1, "cannot read a file to merge");
+	return git_blob_is_binary(blob);
+}
+
 /* 1 for what git too merges as a text. */
-static int is_text(struct dsv_repo *repo, const char *path)
+static int is_text(struct dsv_repo *repo, const struct dsv_merge_open *open)
 {
 	struct dsv_attr_value attrs[DSV_ATTR_N];
 	const struct dsv_attr_value *merge = &attrs[DSV_ATTR_MERGE];
+	size_t i;
 	int rc;
 
-	rc = dsv_attributes_of_path(repo, path, attrs);
+	rc = dsv_attributes_of_path(repo, open->path, attrs);
 	if (rc < 0)
 		return rc;
-	return merge->state != DSV_ATTR_UNSET &&
-	       (merge->state != DSV_ATTR_VALUE ||
-		strcmp(merge->value, "binary") != 0);
+	if (merge->state == DSV_ATTR_UNSET ||
+	    (merge->state == DSV_ATTR_VALUE && !strcmp(merge->value, "binary")))
+		return 0;
+	for (i = 0; rc == 0 && i < DSV_STAGES; i++)
+		rc = is_binary(repo, &open->stages[i]);
+	return rc < 0 ? rc : !rc;
 }
 
 static uint32_t style_of(struct dsv_repo *repo)
@@ -119,12 +136,11 @@ int dsv_merge_text(struct dsv_repo *repo, struct dsv_merge_open *open,
 	if (!S_ISREG(open->stages[1].mode) || !S_ISREG(open->stages[2].mode))
 		return 0;
 	open->to.mode = dsv_merge_mode(open->stages);
-	rc = is_text(repo, open->path);
+	rc = is_text(repo, open);
 	if (rc <= 0)
 		return rc;
 	rc = merge_file(repo, open, labels, &text);
-	/* what is not text has no result */
-	if (rc == 0 && text.ptr && !memchr(text.ptr, '\0', text.len)) {
+	if (rc == 0) {
 		rc = dsv_blob_write(repo, text.ptr, text.len, &open->to.blob);
 		open->is_settled = rc == 0 && text.automergeable;
 		rc = rc < 0 ? rc : 1;

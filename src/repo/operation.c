@@ -58,6 +58,24 @@ static int parse_oid(const char *text, const char *file, struct dsv_oid *out)
 	return 0;
 }
 
+/* A merge of an annotated tag names the tag. */
+static int peel(struct dsv_repo *repo, struct dsv_oid *oid)
+{
+	git_object *object DSV_AUTO(git_object) = NULL;
+	git_object *commit DSV_AUTO(git_object) = NULL;
+	git_oid git;
+	int rc;
+
+	dsv_oid_to_git(&git, oid);
+	rc = git_object_lookup(&object, repo->git, &git, GIT_OBJECT_ANY);
+	if (rc == 0)
+		rc = git_object_peel(&commit, object, GIT_OBJECT_COMMIT);
+	if (rc < 0)
+		return dsv_git_fail(rc, "cannot read what is merged");
+	dsv_oid_of_git(oid, git_object_id(commit));
+	return 0;
+}
+
 int dsv_operation_heads(struct dsv_repo *repo, struct dsv_oid *out, size_t cap)
 {
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -77,7 +95,9 @@ int dsv_operation_heads(struct dsv_repo *repo, struct dsv_oid *out, size_t cap)
 			return dsv_fail(DSV_ERANGE,
 					"a merge of more than %zu commits",
 					cap);
-		rc = parse_oid(at, "MERGE_HEAD", &out[n++]);
+		rc = parse_oid(at, "MERGE_HEAD", &out[n]);
+		if (rc == 0)
+			rc = peel(repo, &out[n++]);
 		if (rc < 0)
 			return rc;
 	}

@@ -71,6 +71,22 @@ static void test_checkout__versions_come_back_byte_for_byte(void **state)
 	assert_int_equal(last.removed.n, 1);
 }
 
+static void test_checkout__plain_files_that_are_no_text_come_back(void **state)
+{
+	(void)state;
+	sh("printf 'a\\000b\\r\\n' >bin && cp bin ../bin && "
+	   "printf '\\377\\000\\001' >b2");
+	two_branches();
+	sh("printf 'a\\000c' >bin && rm b2");
+	commit_here("three");
+	switch_to("main");
+	sh("cmp bin ../bin && test -s b2");
+	assert_clean();
+	sh("echo x >bin");
+	assert_int_equal(try_restore("bin", NULL, false, false), 0);
+	sh("cmp bin ../bin");
+}
+
 static void test_checkout__local_change_blocks_all(void **state)
 {
 	(void)state;
@@ -225,6 +241,8 @@ int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		checkout_test(test_checkout__versions_come_back_byte_for_byte),
+		checkout_test(
+			test_checkout__plain_files_that_are_no_text_come_back),
 		checkout_test(test_checkout__local_change_blocks_all),
 		checkout_test(test_checkout__other_changes_are_carried_along),
 		checkout_test(test_checkout__untracked_file_is_not_overwritten),
