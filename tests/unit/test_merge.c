@@ -230,32 +230,37 @@ static void test_merge__renamed_data_is_settled_at_its_new_path(void **state)
 		      "t\ngone\n");
 }
 
-/* Two ancestors, each of which changed the same. */
+/* Each side takes the other's first commit in, and keeps its own files: two
+ * common ancestors, which changed the same. */
 static void criss_cross(const char *ours, const char *theirs)
 {
-	sh("seq 9 >f; seq 5 >a.csv; seq 9 >m");
+	sh("seq 9 >f; seq 5 >a.csv; seq 9 >m; seq 9 >k");
 	commit_all("base", 0);
 	sh("git checkout -q -b side && { %s; }", theirs);
 	commit_all("1", 10);
 	sh("git checkout -q main && { %s; }", ours);
 	commit_all("2", 20);
-	sh("git tag x && git checkout -q side && "
-	   "{ git merge -q -s ours --no-edit x; } && git checkout -q main && "
-	   "{ git merge -q -s ours --no-edit side^; }");
+	sh("git tag x && git merge -q -s ours --no-edit side && "
+	   "git checkout -q side && git merge -q -s ours --no-edit x && "
+	   "git checkout -q main");
+	assert_output("git merge-base --all main side | wc -l", "2\n");
 }
 
 static void test_merge__several_ancestors_as_git(void **state)
 {
 	(void)state;
-	criss_cross("sed -i s/5/o/ f; rm m", "sed -i s/5/t/ f; sed -i 1d m");
-	sh("git checkout -q side && sed -i s/t/T/ f && sed -i 2d m");
+	criss_cross("sed -i s/5/o/ f; rm m; echo 1 >n; sed -i 1d k",
+		    "sed -i s/5/t/ f; sed -i 1d m; echo 2 >n; sed -i 9d k");
+	sh("echo O >>f");
 	commit_all("3", 30);
-	sh("git checkout -q main && sed -i s/o/O/ f && git checkout -q x~0 && "
-	   "git checkout -q main");
+	sh("git checkout -q side && sed -i s/2/T/ f");
 	commit_all("4", 40);
+	sh("git checkout -q main && git config merge.conflictStyle diff3");
 	git_merges("side");
 	merge_to("side", DSV_MERGE_CONFLICT);
 	assert_as_git();
+	/* the markers of the ancestors' own merge are longer */
+	sh("grep -q '^<<<<<<<<< Temporary merge branch 1' f n");
 }
 
 static void test_merge__data_of_several_ancestors_has_theirs_base(void **state)
@@ -265,11 +270,12 @@ static void test_merge__data_of_several_ancestors_has_theirs_base(void **state)
 
 	(void)state;
 	criss_cross("echo o >>a.csv", "echo t >>a.csv");
+	git_merges("side");
 	assert_int_equal(merge_with("side", &calls, opts), 0);
+	assert_string_equal(dsv_buf_str(&calls.text), "a.csv:BOT ");
 	dsv_buf_release(&calls.text);
-	assert_output("test $(git rev-parse :1:a.csv) = "
-		      "$(git rev-parse main~2:a.csv) && echo same",
-		      "same\n");
+	sh("test $(git rev-parse :1:a.csv) = $(git rev-parse x~:a.csv)");
+	assert_as_git();
 }
 
 static void test_merge__messages_as_git(void **state)
