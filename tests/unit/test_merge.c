@@ -370,14 +370,32 @@ static void test_merge__settings_of_forward_moves_are_gits(void **state)
 	sh("test $(git write-tree) = $(git rev-parse side^{tree})");
 }
 
-static void test_merge__what_git_names_by_itself_is_left_to_it(void **state)
+static void assert_left_to_git(void)
 {
-	(void)state;
-	two_sides("seq 9 >f; seq 20 40 >a; seq 60 90 >b", "echo o >d; mv a c",
-		  "mkdir d && echo t >d/x; mv b c");
 	assert_int_equal(refused("side"), DSV_EUNSUPPORTED);
 	assert_non_null(strstr(dsv_error_hint(), "git merge"));
 	assert_clean();
+}
+
+static void test_merge__file_against_folder_is_left_to_git(void **state)
+{
+	(void)state;
+	two_sides("seq 9 >f", "echo o >d", "mkdir d && echo t >d/x");
+	assert_left_to_git();
+}
+
+static void test_merge__two_files_renamed_to_one_are_left_to_git(void **state)
+{
+	(void)state;
+	two_sides("seq 20 40 >a; seq 60 90 >b", "mv a c", "mv b c");
+	assert_left_to_git();
+}
+
+static void test_merge__file_against_link_is_left_to_git(void **state)
+{
+	(void)state;
+	two_sides("seq 9 >f", "echo o >d", "ln -s f d");
+	assert_left_to_git();
 }
 
 static void test_merge__unrelated_bare_and_busy_are_refused(void **state)
@@ -496,7 +514,10 @@ int main(int argc, char **argv)
 		merge_test(test_merge__what_is_there_already_is_no_loss),
 		merge_test(test_merge__forward_carries_local_changes),
 		merge_test(test_merge__settings_of_forward_moves_are_gits),
-		merge_test(test_merge__what_git_names_by_itself_is_left_to_it),
+		merge_test(test_merge__file_against_folder_is_left_to_git),
+		merge_test(
+			test_merge__two_files_renamed_to_one_are_left_to_git),
+		merge_test(test_merge__file_against_link_is_left_to_git),
 		merge_test(test_merge__unrelated_bare_and_busy_are_refused),
 		merge_test(test_merge__missing_content_leaves_the_pointer),
 		merge_test(test_abort__ends_what_git_began),
