@@ -250,12 +250,10 @@ static int run_queue(struct dsv_revlist *list)
 	int rc;
 
 	while (list->n_heap) {
-		if (!list->n_shown) {
-			if (list->nodes[list->heap[0]].time < oldest && !slop--)
-				break;
-		} else {
+		if (list->n_shown || list->nodes[list->heap[0]].time >= oldest)
 			slop = SLOP;
-		}
+		else if (!slop--)
+			break;
 		rc = dsv_cancelled();
 		if (rc == 0)
 			rc = step(list, &number);

@@ -142,6 +142,29 @@ static void test_walk__range_against_a_clock_that_went_back(void **state)
 	assert_walk("o3 o2 o1 o0 ", .revs = "new..old");
 }
 
+/* Older than what was given last, but for one that gives hope again. */
+static void test_walk__range_against_a_clock_that_jumped_about(void **state)
+{
+	static const struct {
+		const char *name;
+		int date;
+	} hidden[] = {{"b", 590}, {"c", 100}, {"d", 490}, {"e", 870},
+		      {"f", 495}, {"g", 591}, {"h", 60}};
+
+	(void)state;
+	put("x", "a");
+	commit_all("a", 777);
+	sh("git switch -qc other");
+	for (size_t i = 0; i < sizeof(hidden) / sizeof(*hidden); i++) {
+		put("x", hidden[i].name);
+		commit_all(hidden[i].name, hidden[i].date);
+	}
+	sh("git switch -q main");
+	put("x", "i");
+	commit_all("i", 150);
+	assert_walk("i ", .revs = "main ^other");
+}
+
 static void test_walk__empty_before_the_first_commit(void **state)
 {
 	(void)state;
@@ -209,6 +232,8 @@ int main(void)
 		gitrepo_test(test_walk__only_commits_that_touch_a_path),
 		gitrepo_test(test_walk__wrong_clocks_do_not_turn_it_round),
 		gitrepo_test(test_walk__range_against_a_clock_that_went_back),
+		gitrepo_test(
+			test_walk__range_against_a_clock_that_jumped_about),
 		gitrepo_test(test_walk__empty_before_the_first_commit),
 		gitrepo_test(test_walk__ends_where_a_shallow_clone_does),
 		gitrepo_test(test_commit__people_times_and_text),
