@@ -49,7 +49,7 @@ _dsv()
 		[[ $prev == --to ]] && value= files=yes
 		;;
 	merge)
-		opts="--help --message --no-ff --ff-only --no-commit --abort --json"
+		opts="--help --message --no-ff --ff-only --no-commit --continue --abort --json"
 		revs=yes files=yes
 		;;
 	conflicts)

@@ -66,6 +66,7 @@ complete -c dsv -n '__fish_seen_subcommand_from merge' -l message -s m -x -d 'th
 complete -c dsv -n '__fish_seen_subcommand_from merge' -l no-ff -d 'a merge commit also where HEAD could move forward'
 complete -c dsv -n '__fish_seen_subcommand_from merge' -l ff-only -d 'refuse unless HEAD can move forward'
 complete -c dsv -n '__fish_seen_subcommand_from merge' -l no-commit -d 'stop before the commit'
+complete -c dsv -n '__fish_seen_subcommand_from merge' -l continue -d 'commit the merge that waits'
 complete -c dsv -n '__fish_seen_subcommand_from merge' -l abort -d 'go back to what stood before the merge'
 complete -c dsv -n '__fish_seen_subcommand_from merge' -l json -d 'answer in JSON, one object a line'
 complete -c dsv -n '__fish_seen_subcommand_from merge' -F -a '(__dsv_revs)'
