@@ -12,11 +12,45 @@
  * A command is a table row: its words, its options, what it needs, and what it
  * does. The frame finds it, reads its options, prepares what it needs, runs
  * it, shows its error and turns its result into an exit status.
+ *
+ * A command may be made of commands: `dsv audit start`, `dsv audit finish`.
+ * Its row then holds their table and nothing that runs; each of them is a row
+ * like any other, with its own options and needs, one file each, and its full
+ * name. Only the first row stands in all.c.
+ *
+ *	extern const struct dsv_cmd dsv_cmd_audit_start, dsv_cmd_audit_finish;
+ *
+ *	static const struct dsv_cmd *const audit_subs[] = {
+ *		&dsv_cmd_audit_start,
+ *		&dsv_cmd_audit_finish,
+ *		NULL,
+ *	};
+ *
+ *	const struct dsv_cmd dsv_cmd_audit = {
+ *		.name = "audit",
+ *		.group = DSV_GROUP_GOVERN,
+ *		.brief = "judge a sample of the data",
+ *		.subs = audit_subs,
+ *	};
+ *
+ *	const struct dsv_cmd dsv_cmd_audit_start = {
+ *		.name = "audit start",
+ *		.brief = "draw a sample and sign the plan",
+ *		.opts = start_opts,
+ *		.args_size = sizeof(struct start_args),
+ *		.needs = DSV_NEEDS_WORKTREE,
+ *		.run = start_run,
+ *	};
+ *
+ * `dsv audit -h` lists them, `dsv audit start -h` is about one. They share the
+ * page docs/man/dsv-audit.1: its synopsis is that of each in turn (`dsv help
+ * --synopsis audit` prints it), its options are those of all.
  */
 enum dsv_group {
 	DSV_GROUP_START,
 	DSV_GROUP_WORK,
 	DSV_GROUP_LOOK,
+	DSV_GROUP_GOVERN,
 	DSV_GROUP_KEEP,
 	DSV_GROUP_OTHER,
 	DSV_GROUP_PLUMBING,
@@ -45,8 +79,8 @@ struct dsv_ctx {
 };
 
 struct dsv_cmd {
-	const char *name; /* "hook run" for a second word */
-	enum dsv_group group;
+	const char *name;     /* "audit start" for a command of a command */
+	enum dsv_group group; /* where help lists it; unused below a command */
 	const char *brief;
 	/* instead of the operands in the synopsis, one line each, NULL-ended;
 	 * NULL: as the table says */
@@ -58,6 +92,9 @@ struct dsv_cmd {
 	unsigned flags; /* enum dsv_cmd_flags */
 	/* 0, a negative code, or an exit status above 0 (DSV_EXIT_NO) */
 	int (*run)(struct dsv_ctx *ctx, const void *args);
+	/* its commands, NULL-ended; what is above, from forms to run, is then
+	 * unused */
+	const struct dsv_cmd *const *subs;
 };
 
 #define DSV_EXIT_NO 1 /* the answer is no; nothing failed */

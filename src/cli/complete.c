@@ -4,22 +4,43 @@
 #include <string.h>
 
 #include "cli/cmd.h"
+#include "cli/help.h"
 
 #define LIST_REVS                                                            \
 	"git for-each-ref --format='%(refname:short)' refs/heads refs/tags " \
 	"refs/remotes 2>/dev/null"
 
-/* The first word of a command's name. */
-static int first_len(const struct dsv_cmd *cmd)
+typedef void add_command_fn(struct dsv_buf *out, const struct dsv_cmd *cmd);
+
+/* Each command, and after it those that it is made of. */
+static void for_each(const struct dsv_cmd *const *table, add_command_fn *add,
+		     struct dsv_buf *out)
 {
-	return (int)strcspn(cmd->name, " ");
+	for (; *table; table++) {
+		add(out, *table);
+		if ((*table)->subs)
+			for_each((*table)->subs, add, out);
+	}
 }
 
-static const char *second_word(const struct dsv_cmd *cmd)
+static bool is_below(const struct dsv_cmd *cmd)
 {
-	const char *blank = strchr(cmd->name, ' ');
+	return strchr(cmd->name, ' ') != NULL;
+}
 
-	return blank ? blank + 1 : NULL;
+static bool is_offered(const struct dsv_cmd *cmd)
+{
+	return cmd->group != DSV_GROUP_PLUMBING ||
+	       !strcmp(cmd->name, "completion");
+}
+
+static void add_sub_words(struct dsv_buf *out, const struct dsv_cmd *cmd)
+{
+	size_t i;
+
+	for (i = 0; cmd->subs[i]; i++)
+		dsv_buf_addf(out, "%s%s", i ? " " : "",
+			     dsv_help_word(cmd->subs[i]));
 }
 
 static void add_words(struct dsv_buf *out, const char *const *words)
@@ -36,11 +57,9 @@ static void add_command_names(struct dsv_buf *out, const char *join)
 	size_t i;
 
 	for (i = 0; dsv_cmds[i]; i++) {
-		if (dsv_cmds[i]->group == DSV_GROUP_PLUMBING &&
-		    strcmp(dsv_cmds[i]->name, "completion"))
+		if (!is_offered(dsv_cmds[i]))
 			continue;
-		dsv_buf_addf(out, "%s%.*s", lead, first_len(dsv_cmds[i]),
-			     dsv_cmds[i]->name);
+		dsv_buf_addf(out, "%s%s", lead, dsv_cmds[i]->name);
 		lead = join;
 	}
 }
@@ -70,11 +89,9 @@ static void add_bash_operand(struct dsv_buf *out, const struct dsv_cmd *cmd)
 {
 	const struct dsv_opt *operand = operand_of(cmd);
 
-	if (second_word(cmd))
-		dsv_buf_addf(out, "\t\twords=\"%s\"\n", second_word(cmd));
-	else if (!operand)
+	if (!operand)
 		return;
-	else if (operand->complete == DSV_COMPLETE_REV)
+	if (operand->complete == DSV_COMPLETE_REV)
 		dsv_buf_addstr(out, "\t\trevs=yes files=yes\n");
 	else if (operand->complete == DSV_COMPLETE_PATH)
 		dsv_buf_addstr(out, "\t\tfiles=yes\n");
@@ -114,8 +131,13 @@ static void add_bash_command(struct dsv_buf *out, const struct dsv_cmd *cmd)
 {
 	const struct dsv_opt *opt;
 
-	dsv_buf_addf(out, "\t%.*s)\n\t\topts=\"--help", first_len(cmd),
-		     cmd->name);
+	dsv_buf_addf(out, "\t\"%s\")\n\t\topts=\"--help", cmd->name);
+	if (cmd->subs) {
+		dsv_buf_addstr(out, "\"\n\t\twords=\"");
+		add_sub_words(out, cmd);
+		dsv_buf_addstr(out, "\"\n\t\t;;\n");
+		return;
+	}
 	for (opt = cmd->opts; opt->kind != DSV_KIND_END; opt++)
 		if (dsv_opt_is_option(opt))
 			dsv_buf_addf(out, " --%s", opt->name);
@@ -125,24 +147,41 @@ static void add_bash_command(struct dsv_buf *out, const struct dsv_cmd *cmd)
 	dsv_buf_addstr(out, "\t\t;;\n");
 }
 
-static void add_bash(struct dsv_buf *out)
+/* The commands that are made of commands are named by two words. */
+static void add_bash_deepen(struct dsv_buf *out)
 {
+	const char *lead = "\tcase $name in\n\t";
 	size_t i;
 
+	for (i = 0; dsv_cmds[i]; i++) {
+		if (!dsv_cmds[i]->subs)
+			continue;
+		dsv_buf_addf(out, "%s%s", lead, dsv_cmds[i]->name);
+		lead = " | ";
+	}
+	dsv_buf_addstr(out, ")\n"
+			    "\t\t((COMP_CWORD > 2)) && "
+			    "name+=\" ${COMP_WORDS[2]}\"\n"
+			    "\t\t;;\n\tesac\n");
+}
+
+static void add_bash(struct dsv_buf *out)
+{
 	dsv_buf_addstr(out, "# bash completion of dsv; made by: dsv completion "
 			    "bash\n"
 			    "_dsv()\n{\n"
 			    "\tlocal cur=${COMP_WORDS[COMP_CWORD]}\n"
 			    "\tlocal prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+			    "\tlocal name=${COMP_WORDS[1]}\n"
 			    "\tlocal opts= words= value=- revs= files=\n\n"
 			    "\tCOMPREPLY=()\n"
 			    "\tif ((COMP_CWORD == 1)); then\n"
 			    "\t\tCOMPREPLY=($(compgen -W \"");
 	add_command_names(out, " ");
-	dsv_buf_addstr(out, "\" -- \"$cur\"))\n\t\treturn\n\tfi\n"
-			    "\tcase ${COMP_WORDS[1]} in\n");
-	for (i = 0; dsv_cmds[i]; i++)
-		add_bash_command(out, dsv_cmds[i]);
+	dsv_buf_addstr(out, "\" -- \"$cur\"))\n\t\treturn\n\tfi\n");
+	add_bash_deepen(out);
+	dsv_buf_addstr(out, "\tcase $name in\n");
+	for_each(dsv_cmds, add_bash_command, out);
 	dsv_buf_addstr(out,
 		       "\tesac\n"
 		       "\tif [[ $value != - ]]; then\n"
@@ -213,13 +252,10 @@ static void add_zsh_option(struct dsv_buf *out, const struct dsv_opt *opt)
 	dsv_buf_addch(out, '\'');
 }
 
-static void add_zsh_operand(struct dsv_buf *out, const struct dsv_cmd *cmd,
-			    const struct dsv_opt *opt)
+static void add_zsh_operand(struct dsv_buf *out, const struct dsv_opt *opt)
 {
 	bool many = opt->kind == DSV_KIND_MANY || opt->kind == DSV_KIND_SOME;
 
-	if (second_word(cmd))
-		dsv_buf_addf(out, " \\\n\t\t\t'1:word:(%s)'", second_word(cmd));
 	dsv_buf_addf(out, " \\\n\t\t\t'%s", many ? "*" : "");
 	add_zsh_value(out, opt);
 	dsv_buf_addch(out, '\'');
@@ -228,14 +264,25 @@ static void add_zsh_operand(struct dsv_buf *out, const struct dsv_cmd *cmd,
 static void add_zsh_command(struct dsv_buf *out, const struct dsv_cmd *cmd)
 {
 	const struct dsv_opt *opt;
+	size_t i;
 
-	dsv_buf_addf(out, "\t\t%.*s)\n\t\t\t_arguments '--help[show help]'",
-		     first_len(cmd), cmd->name);
+	dsv_buf_addf(out, "\t\t%s)\n\t\t\t_arguments", dsv_help_word(cmd));
+	dsv_buf_addf(out, "%s '--help[show help]'", cmd->subs ? " -C" : "");
+	if (cmd->subs) {
+		dsv_buf_addstr(out, " \\\n\t\t\t'1: :(");
+		add_sub_words(out, cmd);
+		dsv_buf_addstr(out, ")' '*:: :->rest'\n"
+				    "\t\t\tcase $line[1] in\n");
+		for (i = 0; cmd->subs[i]; i++)
+			add_zsh_command(out, cmd->subs[i]);
+		dsv_buf_addstr(out, "\t\t\tesac\n\t\t\t;;\n");
+		return;
+	}
 	for (opt = cmd->opts; opt->kind != DSV_KIND_END; opt++)
 		if (dsv_opt_is_option(opt))
 			add_zsh_option(out, opt);
 		else
-			add_zsh_operand(out, cmd, opt);
+			add_zsh_operand(out, opt);
 	dsv_buf_addstr(out, "\n\t\t\t;;\n");
 }
 
@@ -252,11 +299,9 @@ static void add_zsh(struct dsv_buf *out)
 			    "_dsv_commands()\n{\n\tlocal -a commands\n"
 			    "\tcommands=(\n");
 	for (i = 0; dsv_cmds[i]; i++) {
-		if (dsv_cmds[i]->group == DSV_GROUP_PLUMBING &&
-		    strcmp(dsv_cmds[i]->name, "completion"))
+		if (!is_offered(dsv_cmds[i]))
 			continue;
-		dsv_buf_addf(out, "\t\t'%.*s:", first_len(dsv_cmds[i]),
-			     dsv_cmds[i]->name);
+		dsv_buf_addf(out, "\t\t'%s:", dsv_cmds[i]->name);
 		add_quoted(out, dsv_cmds[i]->brief);
 		dsv_buf_addstr(out, "'\n");
 	}
@@ -295,10 +340,8 @@ static void add_fish_value(struct dsv_buf *out, const struct dsv_opt *opt)
 static void add_fish_option(struct dsv_buf *out, const struct dsv_cmd *cmd,
 			    const struct dsv_opt *opt)
 {
-	dsv_buf_addf(out,
-		     "complete -c dsv -n '__fish_seen_subcommand_from "
-		     "%.*s' -l %s",
-		     first_len(cmd), cmd->name, opt->name);
+	dsv_buf_addf(out, "complete -c dsv -n '__dsv_at %s' -l %s", cmd->name,
+		     opt->name);
 	if (opt->brief)
 		dsv_buf_addf(out, " -s %c", opt->brief);
 	if (opt->value || opt->words)
@@ -311,13 +354,8 @@ static void add_fish_option(struct dsv_buf *out, const struct dsv_cmd *cmd,
 static void add_fish_operand(struct dsv_buf *out, const struct dsv_cmd *cmd,
 			     const struct dsv_opt *opt)
 {
-	dsv_buf_addf(out,
-		     "complete -c dsv -n '__fish_seen_subcommand_from "
-		     "%.*s'",
-		     first_len(cmd), cmd->name);
-	if (second_word(cmd))
-		dsv_buf_addf(out, " -f -a '%s'", second_word(cmd));
-	else if (opt->complete == DSV_COMPLETE_COMMAND) {
+	dsv_buf_addf(out, "complete -c dsv -n '__dsv_at %s'", cmd->name);
+	if (opt->complete == DSV_COMPLETE_COMMAND) {
 		dsv_buf_addstr(out, " -f -a '");
 		add_command_names(out, " ");
 		dsv_buf_addch(out, '\'');
@@ -332,19 +370,27 @@ static void add_fish_operand(struct dsv_buf *out, const struct dsv_cmd *cmd,
 	dsv_buf_addch(out, '\n');
 }
 
+/* Its word and what it is for, where the words before it are typed. */
+static void add_fish_name(struct dsv_buf *out, const struct dsv_cmd *cmd)
+{
+	if (is_below(cmd))
+		dsv_buf_addf(out, "complete -c dsv -n '__dsv_ends_at %.*s'",
+			     (int)strcspn(cmd->name, " "), cmd->name);
+	else
+		dsv_buf_addstr(out, "complete -c dsv -n __fish_use_subcommand");
+	dsv_buf_addf(out, " -a %s -d '", dsv_help_word(cmd));
+	add_quoted(out, cmd->brief);
+	dsv_buf_addstr(out, "'\n");
+}
+
 static void add_fish_command(struct dsv_buf *out, const struct dsv_cmd *cmd)
 {
 	const struct dsv_opt *opt;
 
-	if (cmd->group != DSV_GROUP_PLUMBING ||
-	    !strcmp(cmd->name, "completion")) {
-		dsv_buf_addf(out,
-			     "complete -c dsv -n __fish_use_subcommand "
-			     "-a %.*s -d '",
-			     first_len(cmd), cmd->name);
-		add_quoted(out, cmd->brief);
-		dsv_buf_addstr(out, "'\n");
-	}
+	if (is_offered(cmd))
+		add_fish_name(out, cmd);
+	if (cmd->subs)
+		return;
 	for (opt = cmd->opts; opt->kind != DSV_KIND_END; opt++)
 		if (dsv_opt_is_option(opt))
 			add_fish_option(out, cmd, opt);
@@ -354,14 +400,25 @@ static void add_fish_command(struct dsv_buf *out, const struct dsv_cmd *cmd)
 
 static void add_fish(struct dsv_buf *out)
 {
-	size_t i;
-
 	dsv_buf_addstr(out, "# fish completion of dsv; made by: dsv completion "
 			    "fish\n"
 			    "function __dsv_revs\n\t" LIST_REVS "\nend\n"
+			    "function __dsv_words\n"
+			    "\tset -l words (commandline -opc)\n"
+			    "\tset -e words[1]\n"
+			    "\twhile string match -q -- '-*' \"$words[1]\"\n"
+			    "\t\ttest \"$words[1]\" = -C; and set -e words[1]\n"
+			    "\t\tset -e words[1]\n\tend\n"
+			    "\tprintf '%s\\n' $words\nend\n"
+			    "function __dsv_at\n"
+			    "\tset -l words (__dsv_words)\n"
+			    "\ttest \"$words[1..\"(count $argv)\"]\" = "
+			    "\"$argv\"\nend\n"
+			    "function __dsv_ends_at\n"
+			    "\tset -l words (__dsv_words)\n"
+			    "\ttest \"$words\" = \"$argv\"\nend\n"
 			    "complete -c dsv -f\n");
-	for (i = 0; dsv_cmds[i]; i++)
-		add_fish_command(out, dsv_cmds[i]);
+	for_each(dsv_cmds, add_fish_command, out);
 }
 
 void dsv_complete_script(enum dsv_shell shell, struct dsv_buf *out)

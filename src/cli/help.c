@@ -9,32 +9,66 @@
 #define HELP_INDENT 26u /* where the text of an option begins */
 
 static const char *const group_titles[DSV_GROUPS] = {
-	[DSV_GROUP_START] = "start", [DSV_GROUP_WORK] = "work",
-	[DSV_GROUP_LOOK] = "look",   [DSV_GROUP_KEEP] = "keep",
-	[DSV_GROUP_OTHER] = "about", [DSV_GROUP_PLUMBING] = "plumbing",
+	[DSV_GROUP_START] = "start",	   [DSV_GROUP_WORK] = "work",
+	[DSV_GROUP_LOOK] = "look",	   [DSV_GROUP_GOVERN] = "govern",
+	[DSV_GROUP_KEEP] = "keep",	   [DSV_GROUP_OTHER] = "about",
+	[DSV_GROUP_PLUMBING] = "plumbing",
 };
 
-static bool name_matches(const char *name, int argc, char **argv, int *used)
+const char *dsv_help_word(const struct dsv_cmd *cmd)
 {
-	const char *second = strchr(name, ' ');
-	size_t len = second ? (size_t)(second - name) : strlen(name);
+	const char *blank = strrchr(cmd->name, ' ');
 
-	if (argc < 1 || strlen(argv[0]) != len || memcmp(argv[0], name, len))
-		return false;
-	if (second && (argc < 2 || strcmp(argv[1], second + 1)))
-		return false;
-	*used = second ? 2 : 1;
-	return true;
+	return blank ? blank + 1 : cmd->name;
+}
+
+static const struct dsv_cmd *find_word(const struct dsv_cmd *const *table,
+				       const char *word)
+{
+	for (; *table; table++)
+		if (!strcmp(dsv_help_word(*table), word))
+			return *table;
+	return NULL;
 }
 
 const struct dsv_cmd *dsv_help_find(int argc, char **argv, int *used)
 {
-	const struct dsv_cmd *const *at;
+	const struct dsv_cmd *cmd = NULL, *sub;
 
-	for (at = dsv_cmds; *at; at++)
-		if (name_matches((*at)->name, argc, argv, used))
-			return *at;
-	return NULL;
+	*used = 0;
+	if (argc > 0)
+		cmd = find_word(dsv_cmds, argv[0]);
+	if (!cmd)
+		return NULL;
+	*used = 1;
+	if (!cmd->subs || argc < 2)
+		return cmd;
+	sub = find_word(cmd->subs, argv[1]);
+	if (!sub)
+		return cmd;
+	*used = 2;
+	return sub;
+}
+
+int dsv_help_unknown_sub(const struct dsv_cmd *cmd, const char *word)
+{
+	struct dsv_strlist known DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	const char *near;
+	size_t i;
+
+	for (i = 0; cmd->subs[i]; i++)
+		dsv_strlist_add(&known, dsv_help_word(cmd->subs[i]));
+	if (!word) {
+		dsv_fail(DSV_EUSAGE, "what 'dsv %s' is to do is missing",
+			 cmd->name);
+		return dsv_hint(DSV_EUSAGE, "dsv %s -h lists it", cmd->name);
+	}
+	dsv_fail(DSV_EUSAGE, "no command '%s %s'", cmd->name, word);
+	near = dsv_nearest(word, &known);
+	if (near)
+		return dsv_hint(DSV_EUSAGE, "did you mean 'dsv %s %s'?",
+				cmd->name, near);
+	return dsv_hint(DSV_EUSAGE, "dsv %s -h lists what there is", cmd->name);
 }
 
 int dsv_help_unknown(const char *name)
@@ -189,6 +223,10 @@ void dsv_help_synopsis(const struct dsv_cmd *cmd, struct dsv_buf *out)
 {
 	size_t i;
 
+	for (i = 0; cmd->subs && cmd->subs[i]; i++)
+		dsv_help_synopsis(cmd->subs[i], out);
+	if (cmd->subs)
+		return;
 	if (!cmd->forms)
 		add_form(out, cmd, NULL, true);
 	for (i = 0; cmd->forms && cmd->forms[i]; i++)
@@ -206,7 +244,12 @@ static void add_option_name(struct dsv_buf *out, const struct dsv_opt *opt)
 void dsv_help_options(const struct dsv_cmd *cmd, struct dsv_buf *out)
 {
 	const struct dsv_opt *opt;
+	size_t i;
 
+	for (i = 0; cmd->subs && cmd->subs[i]; i++)
+		dsv_help_options(cmd->subs[i], out);
+	if (cmd->subs)
+		return;
 	for (opt = cmd->opts; opt->kind != DSV_KIND_END; opt++) {
 		if (!dsv_opt_is_option(opt))
 			continue;
@@ -244,17 +287,45 @@ static void add_usage(struct dsv_buf *out, const struct dsv_cmd *cmd)
 	}
 }
 
-void dsv_help_command(const struct dsv_cmd *cmd, struct dsv_buf *out)
+static void add_about(struct dsv_buf *out, const struct dsv_cmd *cmd)
 {
-	const struct dsv_opt *opt;
-	bool any = false;
-
-	add_usage(out, cmd);
 	dsv_buf_addf(out, "\n%s\n", cmd->brief);
 	if (cmd->about) {
 		dsv_buf_addch(out, '\n');
 		add_wrapped(out, cmd->about, 0, HELP_WIDTH);
 	}
+}
+
+/* A command that is made of commands: what they are for. */
+static void add_subs(struct dsv_buf *out, const struct dsv_cmd *cmd)
+{
+	size_t i;
+
+	dsv_buf_addf(out, "usage: dsv %s ", cmd->name);
+	for (i = 0; cmd->subs[i]; i++)
+		dsv_buf_addf(out, "%s%s", i ? "|" : "",
+			     dsv_help_word(cmd->subs[i]));
+	dsv_buf_addstr(out, " ...\n");
+	add_about(out, cmd);
+	dsv_buf_addch(out, '\n');
+	for (i = 0; cmd->subs[i]; i++)
+		dsv_buf_addf(out, "  %-16s%s\n", dsv_help_word(cmd->subs[i]),
+			     cmd->subs[i]->brief);
+	dsv_buf_addf(out, "\ndsv %s %s -h tells more of each\n", cmd->name,
+		     cmd->subs[1] ? "COMMAND" : dsv_help_word(cmd->subs[0]));
+}
+
+void dsv_help_command(const struct dsv_cmd *cmd, struct dsv_buf *out)
+{
+	const struct dsv_opt *opt;
+	bool any = false;
+
+	if (cmd->subs) {
+		add_subs(out, cmd);
+		return;
+	}
+	add_usage(out, cmd);
+	add_about(out, cmd);
 	for (opt = cmd->opts; opt->kind != DSV_KIND_END; opt++) {
 		if (!dsv_opt_is_option(opt))
 			continue;
@@ -267,13 +338,18 @@ void dsv_help_command(const struct dsv_cmd *cmd, struct dsv_buf *out)
 
 static void add_group(struct dsv_buf *out, enum dsv_group group)
 {
+	bool any = false;
 	size_t i;
 
-	dsv_buf_addf(out, "%s\n", group_titles[group]);
-	for (i = 0; dsv_cmds[i]; i++)
-		if (dsv_cmds[i]->group == group)
-			dsv_buf_addf(out, "  %-16s%s\n", dsv_cmds[i]->name,
-				     dsv_cmds[i]->brief);
+	for (i = 0; dsv_cmds[i]; i++) {
+		if (dsv_cmds[i]->group != group)
+			continue;
+		if (!any)
+			dsv_buf_addf(out, "\n%s\n", group_titles[group]);
+		any = true;
+		dsv_buf_addf(out, "  %-16s%s\n", dsv_cmds[i]->name,
+			     dsv_cmds[i]->brief);
+	}
 }
 
 void dsv_help_overview(struct dsv_buf *out)
@@ -282,10 +358,8 @@ void dsv_help_overview(struct dsv_buf *out)
 
 	dsv_buf_addstr(out, "usage: dsv [-C DIR] [--no-pager] COMMAND ...\n\n"
 			    "git for labelled datasets\n");
-	for (group = 0; group < DSV_GROUPS; group++) {
-		dsv_buf_addch(out, '\n');
+	for (group = 0; group < DSV_GROUPS; group++)
 		add_group(out, group);
-	}
 	dsv_buf_addstr(out, "\ndsv COMMAND -h tells more of each; branches, "
 			    "tags, remotes are git's\n");
 }

@@ -259,6 +259,15 @@ static int parse_and_run(struct dsv_ctx *ctx, int argc, char **argv)
 	return rc;
 }
 
+/* A command that is made of commands, and none of them was named. */
+static int ask_for_sub(struct dsv_ctx *ctx, int argc, char **argv)
+{
+	ctx->out->page = false;
+	if (argc && (!strcmp(argv[0], "-h") || !strcmp(argv[0], "--help")))
+		return show_help(ctx);
+	return dsv_help_unknown_sub(ctx->cmd, argc ? argv[0] : NULL);
+}
+
 static int dispatch(struct dsv_out *out, int argc, char **argv)
 {
 	struct dsv_ctx ctx = {.out = out};
@@ -267,6 +276,8 @@ static int dispatch(struct dsv_out *out, int argc, char **argv)
 	ctx.cmd = dsv_help_find(argc, argv, &used);
 	if (!ctx.cmd)
 		return dsv_help_unknown(argv[0]);
+	if (ctx.cmd->subs)
+		return ask_for_sub(&ctx, argc - used, argv + used);
 	return parse_and_run(&ctx, argc - used, argv + used);
 }
 

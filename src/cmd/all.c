@@ -11,7 +11,7 @@ extern const struct dsv_cmd dsv_cmd_fsck;
 extern const struct dsv_cmd dsv_cmd_help, dsv_cmd_version;
 extern const struct dsv_cmd dsv_cmd_completion, dsv_cmd_filter_process;
 extern const struct dsv_cmd dsv_cmd_diff_driver, dsv_cmd_merge_driver;
-extern const struct dsv_cmd dsv_cmd_hook_run;
+extern const struct dsv_cmd dsv_cmd_hook;
 
 /* clang-format off */
 const struct dsv_cmd *const dsv_cmds[] = {
@@ -40,7 +40,7 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_filter_process,
 	&dsv_cmd_diff_driver,
 	&dsv_cmd_merge_driver,
-	&dsv_cmd_hook_run,
+	&dsv_cmd_hook,
 	NULL,
 };
 /* clang-format on */

@@ -18,12 +18,13 @@ static const struct dsv_opt help_opts[] = {
 	DSV_OPT_END,
 };
 
-static void list_names(struct dsv_buf *out)
+static void list_names(struct dsv_buf *out, const struct dsv_cmd *const *table)
 {
-	size_t i;
-
-	for (i = 0; dsv_cmds[i]; i++)
-		dsv_buf_addf(out, "%s\n", dsv_cmds[i]->name);
+	for (; *table; table++) {
+		dsv_buf_addf(out, "%s\n", (*table)->name);
+		if ((*table)->subs)
+			list_names(out, (*table)->subs);
+	}
 }
 
 static int help_run(struct dsv_ctx *ctx, const void *argp)
@@ -35,7 +36,7 @@ static int help_run(struct dsv_ctx *ctx, const void *argp)
 	int used = 0;
 
 	if (!words->n && args->synopsis)
-		list_names(out);
+		list_names(out, dsv_cmds);
 	else if (!words->n)
 		dsv_help_overview(out);
 	if (!words->n)
@@ -43,6 +44,8 @@ static int help_run(struct dsv_ctx *ctx, const void *argp)
 	cmd = dsv_help_find((int)words->n, words->items, &used);
 	if (!cmd)
 		return dsv_help_unknown(words->items[0]);
+	if (cmd->subs && words->n > 1)
+		return dsv_help_unknown_sub(cmd, words->items[1]);
 	if (args->synopsis)
 		dsv_help_synopsis(cmd, out);
 	else if (args->options)

@@ -72,9 +72,8 @@ static int hook_run(struct dsv_ctx *ctx, const void *argp)
 	return dsv_fail(DSV_EUSAGE, "no hook '%s'", args->hook);
 }
 
-const struct dsv_cmd dsv_cmd_hook_run = {
+static const struct dsv_cmd hook_run_cmd = {
 	.name = "hook run",
-	.group = DSV_GROUP_PLUMBING,
 	.brief = "what the installed git hooks call",
 	.about = "HOOK is pre-commit or prepare-commit-msg; what git hands the "
 		 "hook follows.",
@@ -83,4 +82,16 @@ const struct dsv_cmd dsv_cmd_hook_run = {
 	.needs = DSV_NEEDS_WORKTREE,
 	.flags = DSV_CMD_SETUP_LATER,
 	.run = hook_run,
+};
+
+static const struct dsv_cmd *const hook_subs[] = {
+	&hook_run_cmd,
+	NULL,
+};
+
+const struct dsv_cmd dsv_cmd_hook = {
+	.name = "hook",
+	.group = DSV_GROUP_PLUMBING,
+	.brief = "what the installed git hooks call",
+	.subs = hook_subs,
 };

@@ -25,7 +25,8 @@ if command -v bash >/dev/null; then
 		complete_in_bash sw >got && has got switch && lacks got status &&
 		complete_in_bash diff --summ >got && has got --summary &&
 		complete_in_bash diff --only "" >got && has got relabelled &&
-		complete_in_bash completion z >got && has got zsh && rm got
+		complete_in_bash completion z >got && has got zsh &&
+		complete_in_bash hook "" >got && has got run && rm got
 	'
 else
 	skip 'bash completes' 'no bash'

@@ -23,6 +23,16 @@ test_that 'what is like a command is proposed' '
 	run 2 dsv swich && err_has "did you mean '"'dsv switch'"'?" &&
 	run 2 dsv xyzzy && err_has "dsv help"
 '
+test_that 'a command that is made of commands lists them' '
+	run 0 dsv hook -h && out_has "usage: dsv hook run" &&
+	run 0 dsv help hook && out_has "  run  " &&
+	run 2 dsv hook && err_has "dsv hook -h" &&
+	run 2 dsv hook --json && run 2 dsv help hook nosuch
+'
+test_that 'what is like a command of a command is proposed' '
+	run 2 dsv hook rnu && err_has "no command '"'hook rnu'"'" &&
+	err_has "did you mean '"'dsv hook run'"'?"
+'
 test_that 'what is git'"'"'s says so' '
 	for name in branch tag stash rm rebase; do
 		run 2 dsv $name && err_has "use git $name" || exit 1
