@@ -28,7 +28,7 @@
  *	    - governance: {role: governance, count: 2}
  *	    - override: {role: governance, count: 2}
  *
- * A target is the name of a branch or a pattern ("release/*"); the first that
+ * A target is the name of a branch or a pattern ("release/v?"); the first that
  * matches counts. Every requirement but disjoint, governance and override
  * takes `datasets: [..]`; without it all datasets are meant.
  */
