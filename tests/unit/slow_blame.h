@@ -12,7 +12,6 @@
 struct r_blame {
 	int commits[64]; /* by row of the blamed version; -1: nothing */
 	bool since[64];	 /* the history is not followed further */
-	bool vague[64];	 /* two copies stem from one: see r_blame_herd() */
 };
 
 static inline bool r_same(const struct t_row *a, const struct t_row *b,
@@ -34,68 +33,51 @@ static inline int r_count(const struct t_table *t, const struct t_row *row,
 	return n;
 }
 
-/* Copies of one record that are at a commit, by row of the blamed version. */
+/* Copies of one record on their way, by row of the blamed version. */
 struct r_herd {
 	const struct r_history *history;
 	const struct t_row *row;
 	int field;
 	int rows[64];
 	int at[64];
+	int nth[64]; /* of the equal records there: two copies that came by two
+		      * ways can be one of them, and go on together */
 	int n;
 };
 
-/* As many as the parent has of them pass, in the order of the file. */
-static inline void r_pass(struct r_herd *herd, int from, int to)
+/* As many as a parent has of them pass to it, in the order of the file, the
+ * others are offered to the next. */
+static inline void r_pass(struct r_herd *herd, int i)
 {
 	const struct r_history *history = herd->history;
-	int there = r_count(&history->commits[to].table, herd->row,
-			    history->n_key, herd->field);
-	int here = r_count(&history->commits[from].table, herd->row,
-			   history->n_key, herd->field);
-	int room = there < here ? there : 64;
+	const struct r_commit *from = &history->commits[herd->at[i]];
 
-	if (!r_follows(&history->commits[to], &history->commits[from]))
-		return;
-	for (int i = 0; i < herd->n && room > 0; i++) {
-		if (herd->at[i] != from)
+	for (int p = 0; p < from->n_parents; p++) {
+		const struct r_commit *to = &history->commits[from->parents[p]];
+		int there;
+
+		if (!r_follows(to, from))
 			continue;
-		herd->at[i] = to;
-		room--;
+		there = r_count(&to->table, herd->row, history->n_key,
+				herd->field);
+		if (herd->nth[i] < there) {
+			herd->at[i] = from->parents[p];
+			return;
+		}
+		herd->nth[i] -= there;
 	}
-}
-
-static inline int r_herd_at(const struct r_herd *herd, int at)
-{
-	int n = 0;
-
-	for (int i = 0; i < herd->n; i++)
-		n += herd->at[i] == at;
-	return n;
 }
 
 static inline void r_blame_herd(struct r_herd *herd, int rev, const bool *stop,
 				struct r_blame *out)
 {
-	const struct r_history *history = herd->history;
-	bool vague = false;
-
-	for (int at = rev; at >= 0; at--) {
-		const struct r_commit *commit = &history->commits[at];
-
-		if (r_herd_at(herd, at) == 0 || stop[at])
-			continue;
-		/* more than the file has: they came by two ways and are one
-		 * record here. Which of them goes on is not promised. */
-		vague |= r_herd_at(herd, at) >
-			 r_count(&commit->table, herd->row, history->n_key,
-				 herd->field);
-		for (int i = 0; i < commit->n_parents; i++)
-			r_pass(herd, at, commit->parents[i]);
-	}
+	for (int at = rev; at >= 0; at--)
+		for (int i = 0; i < herd->n && !stop[at]; i++)
+			if (herd->at[i] == at)
+				r_pass(herd, i);
 	for (int i = 0; i < herd->n; i++) {
 		out->commits[herd->rows[i]] = herd->at[i];
 		out->since[herd->rows[i]] = stop[herd->at[i]];
-		out->vague[herd->rows[i]] = vague;
 	}
 }
 
@@ -111,7 +93,8 @@ static inline void r_slow_blame(const struct r_history *history, int rev,
 	if (since >= 0)
 		r_reach(history, since, stop);
 	for (int i = 0; i < t->n; i++) {
-		struct r_herd herd = {history, &t->rows[i], field, {0}, {0}, 0};
+		struct r_herd herd = {
+			.history = history, .row = &t->rows[i], .field = field};
 
 		for (int k = i; k < t->n; k++) {
 			if (done[k] || !r_same(&t->rows[i], &t->rows[k],
@@ -119,6 +102,7 @@ static inline void r_slow_blame(const struct r_history *history, int rev,
 				continue;
 			done[k] = true;
 			herd.rows[herd.n] = k;
+			herd.nth[herd.n] = herd.n;
 			herd.at[herd.n++] = rev;
 		}
 		r_blame_herd(&herd, rev, stop, out);
