@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/yaml.h"
+#include "base/yaml_read.h"
 #include "dataset/document.h"
 #include "format/format.h"
 #include "repo/tree.h"
@@ -25,75 +26,6 @@ struct parse {
 	const struct dsv_yaml_doc *doc;
 	struct dsv_datasets *sets;
 };
-
-static int need_text(const struct parse *in, const struct dsv_yaml *node)
-{
-	if (node->kind != DSV_YAML_TEXT)
-		return dsv_yaml_fail(in->doc, node, "'%s' must be text",
-				     node->name ? node->name : "an item");
-	if (node->len == 0)
-		return dsv_yaml_fail(in->doc, node, "'%s' is empty",
-				     node->name ? node->name : "an item");
-	if (strlen(node->text) != node->len)
-		return dsv_yaml_fail(in->doc, node, "a NUL in '%s'",
-				     node->text);
-	return 0;
-}
-
-static int read_text(const struct parse *in, const struct dsv_yaml *map,
-		     const char *key, char **out)
-{
-	const struct dsv_yaml *node = dsv_yaml_get(map, key);
-	int rc;
-
-	if (!node)
-		return 0;
-	rc = need_text(in, node);
-	if (rc < 0)
-		return rc;
-	*out = dsv_strdup(node->text);
-	return 0;
-}
-
-static int add_item(const struct parse *in, const struct dsv_yaml *item,
-		    const char *what, struct dsv_strlist *out)
-{
-	int rc = need_text(in, item);
-
-	if (rc < 0)
-		return rc;
-	if (dsv_strlist_find(out, item->text) >= 0)
-		return dsv_yaml_fail(in->doc, item, "'%s' stands twice in '%s'",
-				     item->text, what);
-	dsv_strlist_add(out, item->text);
-	return 0;
-}
-
-static int read_items(const struct parse *in, const struct dsv_yaml *node,
-		      struct dsv_strlist *out)
-{
-	if (node->kind != DSV_YAML_LIST)
-		return dsv_yaml_fail(
-			in->doc, node, "'%s' must be a list, such as [%s]",
-			node->name,
-			node->kind == DSV_YAML_TEXT && node->len ? node->text
-								 : "a, b");
-	for (size_t i = 0; i < node->n; i++) {
-		int rc = add_item(in, &node->items[i], node->name, out);
-
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
-static int read_list(const struct parse *in, const struct dsv_yaml *map,
-		     const char *key, struct dsv_strlist *out)
-{
-	const struct dsv_yaml *node = dsv_yaml_get(map, key);
-
-	return node ? read_items(in, node, out) : 0;
-}
 
 static int check_pattern(const struct parse *in, const struct dsv_yaml *node)
 {
@@ -127,7 +59,7 @@ static int read_files(const struct parse *in, const struct dsv_yaml *map,
 
 	if (!node)
 		return dsv_yaml_fail(in->doc, map, "a dataset without 'files'");
-	rc = read_items(in, node, &set->files);
+	rc = dsv_yaml_read_items(in->doc, node, &set->files);
 	if (rc < 0)
 		return rc;
 	if (node->n == 0)
@@ -160,7 +92,7 @@ static int read_name(const struct parse *in, const struct dsv_yaml *map,
 
 	if (!node)
 		return dsv_yaml_fail(in->doc, map, "a dataset without 'name'");
-	rc = read_text(in, map, "name", &set->name);
+	rc = dsv_yaml_read_text(in->doc, map, "name", &set->name);
 	if (rc < 0)
 		return rc;
 	rc = check_name(in, node);
@@ -193,7 +125,7 @@ static int read_format(const struct parse *in, const struct dsv_yaml *map,
 	const char *near;
 	int rc;
 
-	rc = read_text(in, map, "format", &set->format);
+	rc = dsv_yaml_read_text(in->doc, map, "format", &set->format);
 	if (rc < 0 || !node || dsv_format_named(set->format))
 		return rc;
 	format_names(&known);
@@ -220,7 +152,8 @@ static int read_renamed(const struct parse *in, const struct dsv_yaml *map,
 		int rc;
 
 		renamed->name = dsv_strdup(node->items[i].name);
-		rc = read_items(in, &node->items[i], &renamed->older);
+		rc = dsv_yaml_read_items(in->doc, &node->items[i],
+					 &renamed->older);
 		if (rc < 0)
 			return rc;
 		if (dsv_strlist_find(&renamed->older, renamed->name) >= 0)
@@ -248,7 +181,7 @@ static int check_columns(const struct parse *in, const struct dsv_yaml *map,
 static int read_guideline(const struct parse *in, const struct dsv_yaml *map,
 			  struct dsv_dataset *set)
 {
-	int rc = read_text(in, map, "guideline", &set->guideline);
+	int rc = dsv_yaml_read_text(in->doc, map, "guideline", &set->guideline);
 
 	if (rc < 0 || !set->guideline)
 		return rc;
@@ -267,29 +200,15 @@ static int read_set(const struct parse *in, const struct dsv_yaml *map,
 	    (rc = read_name(in, map, set)) < 0 ||
 	    (rc = read_files(in, map, set)) < 0 ||
 	    (rc = read_format(in, map, set)) < 0 ||
-	    (rc = read_list(in, map, "key", &set->key)) < 0 ||
-	    (rc = read_list(in, map, "labels", &set->labels)) < 0 ||
-	    (rc = read_text(in, map, "annotator", &set->annotator)) < 0 ||
+	    (rc = dsv_yaml_read_list(in->doc, map, "key", &set->key)) < 0 ||
+	    (rc = dsv_yaml_read_list(in->doc, map, "labels", &set->labels)) <
+		    0 ||
+	    (rc = dsv_yaml_read_text(in->doc, map, "annotator",
+				     &set->annotator)) < 0 ||
 	    (rc = read_guideline(in, map, set)) < 0 ||
 	    (rc = read_renamed(in, map, set)) < 0)
 		return rc;
 	return check_columns(in, map, set);
-}
-
-static int check_version(const struct dsv_yaml_doc *doc,
-			 const struct dsv_yaml *root)
-{
-	const struct dsv_yaml *node = dsv_yaml_get(root, "version");
-
-	if (!node && root->n == 0)
-		return 0;
-	if (!node)
-		return dsv_yaml_fail(doc, root, "'version: 1' is missing");
-	if (node->kind != DSV_YAML_TEXT || strcmp(node->text, "1") != 0)
-		return dsv_yaml_fail(
-			doc, node, "version '%s' is not known, 1 is",
-			node->kind == DSV_YAML_TEXT ? node->text : "?");
-	return 0;
 }
 
 static int read_sets(const struct parse *in, const struct dsv_yaml *node)
@@ -327,7 +246,7 @@ int dsv_datasets_parse(struct dsv_datasets *out, const char *data, size_t len,
 	if (root->kind != DSV_YAML_MAP)
 		return dsv_yaml_fail(doc, root, "must be a map");
 	if ((rc = dsv_yaml_only(doc, root, root_keys)) < 0 ||
-	    (rc = check_version(doc, root)) < 0 ||
+	    (rc = dsv_yaml_version_1(doc, root)) < 0 ||
 	    (rc = read_sets(&in, dsv_yaml_get(root, "datasets"))) < 0)
 		return rc;
 	*out = sets;
