@@ -50,7 +50,7 @@ struct dsv_format {
 	bool has_header;
 	bool has_fields;   /* columns can be named (false: bytes) */
 	bool nested;	   /* a field may be JSON; names may be JSON Pointers */
-	uint8_t scan_kind; /* for struct dsv_scan; 0 where not by_line */
+	uint8_t scan_kind; /* for struct dsv_states; 0 where not by_line */
 	uint8_t scan_version; /* grows when the reading of bytes changes */
 	/* the reader's state after len more bytes; 0: a record may begin */
 	uint8_t (*step)(uint8_t state, const char *data, size_t len);

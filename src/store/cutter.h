@@ -33,7 +33,7 @@ size_t dsv_cut_next(enum dsv_cut cut, const char *data, size_t len,
  * its reader. State 0 stands for "a record may begin here". Kept with each
  * chunk, so that a reader can start there.
  */
-struct dsv_scan {
+struct dsv_states {
 	uint8_t kind; /* stored in the file map; 0: nothing is known */
 	/** The state after len more bytes. */
 	uint8_t (*step)(uint8_t state, const char *data, size_t len);
@@ -44,7 +44,7 @@ struct dsv_scan {
 /** How a path is cut and scanned: what the store must be told. */
 struct dsv_cutting {
 	enum dsv_cut cut;
-	struct dsv_scan scan; /* step NULL: kind 0 */
+	struct dsv_states scan; /* step NULL: kind 0 */
 };
 
 #endif

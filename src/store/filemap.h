@@ -24,7 +24,7 @@ struct dsv_extent {
 
 struct dsv_filemap {
 	struct dsv_content content;
-	uint8_t scan_kind; /* struct dsv_scan; 0: states are not known */
+	uint8_t scan_kind; /* struct dsv_states; 0: states are not known */
 	struct dsv_extent *extents;
 	size_t n;
 };
