@@ -24,7 +24,7 @@ CPPFLAGS += -Iinclude -Isrc -I$(BUILD)/gen -D_GNU_SOURCE
 DSV_CFLAGS = -std=gnu17 -fPIC $(WARN) $(DEP_CFLAGS) $(ARCH_FLAGS) $(CFLAGS) \
 	$(SAN_FLAGS)
 DSV_LDFLAGS = $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
-LDLIBS = $(DEP_LIBS) -lpthread
+LDLIBS = $(DEP_LIBS) -lpthread -lm
 COMPILE = $(CC) $(CPPFLAGS) $(DSV_CFLAGS)
 
 LIB_DIRS := base store format repo dataset history govern remote report
