@@ -29,6 +29,7 @@ xxhash src/base/hash.c
 cjson/ src/base/json.c
 cJSON src/base/json.c
 cmark src/govern/rules.c
+utf8proc src/base/fold.c
 pcre2 src/govern/pii.c
 curl/ src/remote/s3.c'
 
