@@ -325,3 +325,75 @@ const struct cJSON *dsv_json_root(const struct dsv_json *doc)
 {
 	return doc->root;
 }
+
+enum dsv_json_type dsv_json_type(const struct cJSON *node)
+{
+	if (!node)
+		return DSV_JSON_NONE;
+	if (cJSON_IsBool(node))
+		return DSV_JSON_BOOL;
+	if (cJSON_IsNumber(node))
+		return DSV_JSON_NUMBER;
+	if (cJSON_IsString(node))
+		return DSV_JSON_STRING;
+	if (cJSON_IsArray(node))
+		return DSV_JSON_LIST;
+	return cJSON_IsObject(node) ? DSV_JSON_OBJECT : DSV_JSON_NULL;
+}
+
+const struct cJSON *dsv_json_get(const struct cJSON *object, const char *name)
+{
+	if (!cJSON_IsObject(object))
+		return NULL;
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+const struct cJSON *dsv_json_first(const struct cJSON *node)
+{
+	return node ? node->child : NULL;
+}
+
+const struct cJSON *dsv_json_next(const struct cJSON *item)
+{
+	return item->next;
+}
+
+size_t dsv_json_count(const struct cJSON *node)
+{
+	return node ? (size_t)cJSON_GetArraySize(node) : 0;
+}
+
+const char *dsv_json_name(const struct cJSON *member)
+{
+	return member->string;
+}
+
+const char *dsv_json_str(const struct cJSON *node)
+{
+	return cJSON_IsString(node) ? node->valuestring : NULL;
+}
+
+/* Above it neighbours share one double. */
+#define WHOLE_MAX 9007199254740991.0
+
+bool dsv_json_u64(const struct cJSON *node, uint64_t *out)
+{
+	double value;
+
+	if (!cJSON_IsNumber(node))
+		return false;
+	value = node->valuedouble;
+	if (!(value >= 0 && value <= WHOLE_MAX) ||
+	    (double)(uint64_t)value != value)
+		return false;
+	*out = (uint64_t)value;
+	return true;
+}
+
+bool dsv_json_bool(const struct cJSON *node, bool *out)
+{
+	if (!cJSON_IsBool(node))
+		return false;
+	*out = cJSON_IsTrue(node);
+	return true;
+}
