@@ -131,6 +131,29 @@ const char *dsv_get_string(struct dsv_bytes *in, size_t limit, size_t *out_len)
 	return run;
 }
 
+static uint32_t get_big_endian_u32(struct dsv_bytes *in)
+{
+	const uint8_t *at = (const uint8_t *)dsv_get_run(in, 4);
+
+	if (!at)
+		return 0;
+	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 |
+	       (uint32_t)at[2] << 8 | at[3];
+}
+
+const char *dsv_get_ssh_string(struct dsv_bytes *in, size_t limit,
+			       size_t *out_len)
+{
+	const size_t len = get_big_endian_u32(in);
+	const char *run;
+
+	if (len > limit)
+		dsv_bytes_fail(in);
+	run = dsv_get_run(in, len);
+	*out_len = run ? len : 0;
+	return run;
+}
+
 static void put_little_endian(struct dsv_buf *out, uint64_t value,
 			      size_t n_bytes)
 {
@@ -183,4 +206,13 @@ void dsv_put_string(struct dsv_buf *out, const char *text, size_t len)
 {
 	dsv_put_varint(out, len);
 	dsv_buf_add(out, text, len);
+}
+
+void dsv_put_ssh_string(struct dsv_buf *out, const void *data, size_t len)
+{
+	const uint8_t size[] = {(uint8_t)(len >> 24), (uint8_t)(len >> 16),
+				(uint8_t)(len >> 8), (uint8_t)len};
+
+	dsv_buf_add(out, size, sizeof(size));
+	dsv_buf_add(out, data, len);
 }

@@ -9,7 +9,8 @@
 #include <dsv/id.h>
 
 /*
- * Bounded reading and writing of our binary formats; little-endian.
+ * Bounded reading and writing of our binary formats; little-endian where
+ * not said otherwise.
  *
  * A reader knows its end. The first read beyond it, or beyond a limit, marks
  * the reader as failed; later reads give zeros. So decoders read a whole
@@ -44,6 +45,11 @@ const char *dsv_get_run(struct dsv_bytes *in, size_t len);
 /** A varint length at most limit, then the bytes, lent. */
 const char *dsv_get_string(struct dsv_bytes *in, size_t limit, size_t *out_len);
 
+/** A string as SSH has it (RFC 4251): u32 length, big-endian, at most limit,
+ * then the bytes, lent. */
+const char *dsv_get_ssh_string(struct dsv_bytes *in, size_t limit,
+			       size_t *out_len);
+
 void dsv_put_u8(struct dsv_buf *out, uint8_t value);
 void dsv_put_u16(struct dsv_buf *out, uint16_t value);
 void dsv_put_u32(struct dsv_buf *out, uint32_t value);
@@ -51,5 +57,6 @@ void dsv_put_u64(struct dsv_buf *out, uint64_t value);
 void dsv_put_varint(struct dsv_buf *out, uint64_t value);
 void dsv_put_id(struct dsv_buf *out, const struct dsv_id *id);
 void dsv_put_string(struct dsv_buf *out, const char *text, size_t len);
+void dsv_put_ssh_string(struct dsv_buf *out, const void *data, size_t len);
 
 #endif
