@@ -9,10 +9,13 @@
  * SHA-256 of the sorted lines "OP KEY OLD NEW" with LF (docs/formats/
  * statement.md). OP is added, removed or changed, KEY the record's address
  * without revision, OLD and NEW the SHA-256 of the record (its columns sorted
- * by name), "-" where there is none. Files that hold no records count as one
- * record each, named by their path.
+ * by name), "-" where there is none. A file that holds no records, or that
+ * one side lacks, counts as one record, named by its path. A version without
+ * the dataset has none of its files.
  *
  * Costs the change where a change list is at hand.
+ *
+ * @error  DSV_ENOTFOUND  neither version has such a dataset
  */
 int dsv_change_digest(struct dsv_repo *repo, const struct dsv_version *from,
 		      const struct dsv_version *to, const char *dataset,
