@@ -1,0 +1,204 @@
+#ifndef TESTS_SSHSIG_VECTORS_H
+#define TESTS_SSHSIG_VECTORS_H
+
+/*
+ * Signatures of "hello\n" for the use "dsv". The first six are as ssh-keygen
+ * of OpenSSH 9.2 made them. The others were put together with openssl;
+ * `ssh-keygen -Y check-novalidate` accepts them, but for SHA-1.
+ */
+static const char sig_ed25519[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgGFvxd32C3t8H5Ewi2AFdudGYLn"
+	"\n"
+	"gCQvs3SXomYMDy5nAAAAADZHN2AAAAAAAAAAZzaGE1MTIAAABTAAAAC3NzaC1lZDI1NTE5"
+	"\n"
+	"AAAAQCpE+"
+	"779s653QtZky3GNa6LN3Ah0M7RNNwXlSe8iDrtJLUnX73feJoNEet4qUk9zGz\n"
+	"cnv1Qz0PMgc1Y0zSAATgw=\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_ed25519_sha256[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgGFvxd32C3t8H5Ewi2AFdudGYLn"
+	"\n"
+	"gCQvs3SXomYMDy5nAAAAADZHN2AAAAAAAAAAZzaGEyNTYAAABTAAAAC3NzaC1lZDI1NTE5"
+	"\n"
+	"AAAAQCV9QI0UY9s7CnasB58K0qGjNBo5g+nLJFE8C37gkeIivoc/"
+	"euZwj8o302N0Bvufod\n"
+	"Nf6+HH6wI99UQJc78GegM=\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_ecdsa_256[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAAGgAAAATZWNkc2Etc2hhMi1uaXN0cDI1NgAAAAhuaXN0cDI1NgAAAE"
+	"\n"
+	"EErm1FCieteaNIEZ5Uruc7xpfYvNvs5DbP2pUxdJnNkCc65gTcX1Dx0xmzi6jsw1iwP6h4"
+	"\n"
+	"Vqtuc/CYiKWve9/"
+	"HEwAAAANkc3YAAAAAAAAABnNoYTUxMgAAAGQAAAATZWNkc2Etc2hhMi\n"
+	"1uaXN0cDI1NgAAAEkAAAAgG30dXQxtr0d2rSFe/fzm2WMKgs+pUAltFbma/"
+	"PyCGGUAAAAh\n"
+	"APrFDIX9nktSuAN5MIAEe4OaxXu6VE0z3LySNmvG3vAw\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_ecdsa_384[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAAIgAAAATZWNkc2Etc2hhMi1uaXN0cDM4NAAAAAhuaXN0cDM4NAAAAG"
+	"\n"
+	"EEM271lBTPlJ1Crub6RQ+"
+	"kCBpU3f7cp2xqz9pBiYK78S1rKgHKPuun0tTNDLGQtFfDHMiq\n"
+	"aIriEaw82S885aX10+"
+	"fkOrzaFIYF6oN2NXKjgBYLQDUhgmDaTvrMIf6jI6AtAAAAA2Rzdg\n"
+	"AAAAAAAAAGc2hhNTEyAAAAhAAAABNlY2RzYS1zaGEyLW5pc3RwMzg0AAAAaQAAADEA0Lst"
+	"\n"
+	"LupQRr2YRVWBsdUaUDszej+V92pDKDoC20S018XxlF1tKjVRy66+0X+"
+	"xDuQkAAAAMHFZm0\n"
+	"d+DpC5jiQgzNlz/zO/gU0KSAipsGjfoUdshIiXEqU8AIGDpjK40fzqXSD86g==\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_ecdsa_521[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAAKwAAAATZWNkc2Etc2hhMi1uaXN0cDUyMQAAAAhuaXN0cDUyMQAAAI"
+	"\n"
+	"UEAFtfR5DF40h09cy0Igc5x93kP9KKkw+I4e+FrvaS6/"
+	"WDAVvtOt8l52v8EGdm2fFRRMtu\n"
+	"SP8oMQy05AKAee6rUBTlAJ3YlT6EfeD6SeE1ZKoLHd0H6CgCaWfcVNbpE07M4SR8XA2pyt"
+	"\n"
+	"znbr6JCA/"
+	"V+Z4jW4VyI7zi44sadbp6MOyw4gsFAAAAA2RzdgAAAAAAAAAGc2hhNTEyAAAA\n"
+	"pgAAABNlY2RzYS1zaGEyLW5pc3RwNTIxAAAAiwAAAEIBRotGSb+"
+	"rH5KIf0EksdRS5TwuIS\n"
+	"hM8N4NcwOF/"
+	"wTKeN5PIwieQY8uHgU6C7DI3BwZllZwb1OYt1ABLNba6QUBax0AAABBK2QF\n"
+	"XQCmXPFgVyTrZ9zwvmy7Qj1Jybea+"
+	"EgYkWtrgvNL9jRxV6r6l0wtbBkVEq7g9Ztw9HQ80C\n"
+	"PFhbhrKv+MHlk=\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_rsa_sha512[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAARcAAAAHc3NoLXJzYQAAAAMBAAEAAAEBALvAPh45b+5hHE1iuol8z/"
+	"\n"
+	"Luar8Bm05kTS+AXttdO3EB9wAzTr8BnQ8GzfnIQldqw+"
+	"3tOytsdemG1nUyV6GjhNeXukT1\n"
+	"Zq9F2FhiHiRKXn9ZU9D9uysfhxEgX15v/"
+	"FfnepqibxzWSRGBKE3fGOtJKKImMV+DZwYROy\n"
+	"zfs2O5F4rvycVphOEzfLQTh3GIWq9aBvyRoJBGd1fFOgjTD9zE3YRPCVckZTWl0OcVwjwX"
+	"\n"
+	"iX4PhbOKSs2ntgm2EaIAjOX8QIMg28GlXl8tDTNwU9U963vh9YkMN50172jlZkBD8uIbyL"
+	"\n"
+	"ULlQQv1omq1ZPAOMAIBw/"
+	"j6DVajZLoXmxpDldpyq8AAAADZHN2AAAAAAAAAAZzaGE1MTIA\n"
+	"AAEUAAAADHJzYS1zaGEyLTUxMgAAAQBw50fFWP0GlzJ8nVfK9f0ec9IXqgKpzi+ySwqm/"
+	"Z\n"
+	"O85woudHcyD8GIqakQlVMx2jb4rxarhOI6XNSZzTVWZDYYdf8MBkmF4yrA80lsYjmP1Nhb"
+	"\n"
+	"nOMzfYa/lYt2ZgR2GlBRztGbsR+Wm9P85F9YBuNkB+5mB5oOnIsoNLoTNXwp8qK/"
+	"1PMORm\n"
+	"YOSvjSFGcWEO1qQSjnx2r2Ip85PWOlEBVZP3PgP60CDV7BbokgdVO2zGIbtrmNffSa7Tsw"
+	"\n"
+	"JK2onbuQMtERz0C4/"
+	"tCcqB6V2fnPjMFyXc59iH9HCu9MbC4I4yJct7RWfGKhkAQWLYtw6H\n"
+	"TS+prjs50z/AI9i8Ma5+26\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_rsa_sha256[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAARcAAAAHc3NoLXJzYQAAAAMBAAEAAAEBALvAPh45b+5hHE1iuol8z/"
+	"\n"
+	"Luar8Bm05kTS+AXttdO3EB9wAzTr8BnQ8GzfnIQldqw+"
+	"3tOytsdemG1nUyV6GjhNeXukT1\n"
+	"Zq9F2FhiHiRKXn9ZU9D9uysfhxEgX15v/"
+	"FfnepqibxzWSRGBKE3fGOtJKKImMV+DZwYROy\n"
+	"zfs2O5F4rvycVphOEzfLQTh3GIWq9aBvyRoJBGd1fFOgjTD9zE3YRPCVckZTWl0OcVwjwX"
+	"\n"
+	"iX4PhbOKSs2ntgm2EaIAjOX8QIMg28GlXl8tDTNwU9U963vh9YkMN50172jlZkBD8uIbyL"
+	"\n"
+	"ULlQQv1omq1ZPAOMAIBw/"
+	"j6DVajZLoXmxpDldpyq8AAAADZHN2AAAAAAAAAAZzaGE1MTIA\n"
+	"AAEUAAAADHJzYS1zaGEyLTI1NgAAAQBpuSbamianUoAK0i8/RlMcZJY5/"
+	"e8LeM1y2Qg9wl\n"
+	"FMy76dPEgZ/6ZVPYqMNTi5RLeXK8e1YSsZLSnLCkn0GnylyniLMs9K/"
+	"sPs2dZai2lWKvJZ\n"
+	"dd7tlSuEt0LwV7bzQJLv59lzmNd5gtQf5XlKTMP/"
+	"E2V33yiZH2tudkL4RXX6eJLMN9t4JZ\n"
+	"kV/LhgYJckW3MBy3HbGhhTHUoYWCKRqgLwyxIvTiL+B7+S29VkvEzu/"
+	"Zp7syQCIxQvrITB\n"
+	"7mizmDH8+6+KU5eY06GSCLMNIPLZSJ+53cBUrezbONefOBvuh1ZPFtFa/"
+	"dhyXfSHWzEZT9\n"
+	"ysV19EtGjMsRSE/i8VUwgs\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_token_ed25519[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAAEoAAAAac2stc3NoLWVkMjU1MTlAb3BlbnNzaC5jb20AAAAg+3Z+"
+	"Li\n"
+	"XzEe1wwYKEYzr+"
+	"i1ubfJGpAFfnUpMdVh5Iyo8AAAAEc3NoOgAAAANkc3YAAAAAAAAABnNo\n"
+	"YTUxMgAAAGcAAAAac2stc3NoLWVkMjU1MTlAb3BlbnNzaC5jb20AAABAPfu7I76tIXMHKP"
+	"\n"
+	"SJ0ofl7JCZlG9Q8sLHd57MmpUMiRL/c2QEfV6YrY9rHSurAWxLyRpYFc/"
+	"6jELwCItDixxQ\n"
+	"AAEAAAAH\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_token_ecdsa[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAAH8AAAAic2stZWNkc2Etc2hhMi1uaXN0cDI1NkBvcGVuc3NoLmNvbQ"
+	"\n"
+	"AAAAhuaXN0cDI1NgAAAEEEfO+2duTq2tswbPzZ5Ukjqb+b/"
+	"mKMFyy2BFxlHBTEAWNcTH6q\n"
+	"VIzrxnx6e8B0YSsgo3JpVrJ5D8MTEOLx0u1n2wAAAARzc2g6AAAAA2RzdgAAAAAAAAAGc2"
+	"\n"
+	"hhNTEyAAAAeAAAACJzay1lY2RzYS1zaGEyLW5pc3RwMjU2QG9wZW5zc2guY29tAAAASQAA"
+	"\n"
+	"ACAY9RxGo5eJ8ZYf+"
+	"bi9NHt53NwDDQPh1t91rWFU7QFd0wAAACEArJVhKW6XafRaWLsuCi\n"
+	"iW5GmhSuoVl07pCzeQNC5Ju+oBAAAABw==\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_rsa_sha1[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAARcAAAAHc3NoLXJzYQAAAAMBAAEAAAEBALvAPh45b+5hHE1iuol8z/"
+	"\n"
+	"Luar8Bm05kTS+AXttdO3EB9wAzTr8BnQ8GzfnIQldqw+"
+	"3tOytsdemG1nUyV6GjhNeXukT1\n"
+	"Zq9F2FhiHiRKXn9ZU9D9uysfhxEgX15v/"
+	"FfnepqibxzWSRGBKE3fGOtJKKImMV+DZwYROy\n"
+	"zfs2O5F4rvycVphOEzfLQTh3GIWq9aBvyRoJBGd1fFOgjTD9zE3YRPCVckZTWl0OcVwjwX"
+	"\n"
+	"iX4PhbOKSs2ntgm2EaIAjOX8QIMg28GlXl8tDTNwU9U963vh9YkMN50172jlZkBD8uIbyL"
+	"\n"
+	"ULlQQv1omq1ZPAOMAIBw/"
+	"j6DVajZLoXmxpDldpyq8AAAADZHN2AAAAAAAAAAZzaGE1MTIA\n"
+	"AAEPAAAAB3NzaC1yc2EAAAEAYMXKhb6Weu45HNcAcEr0Cy+"
+	"rkL48yWpaiNNDtgtwGUmNHJ\n"
+	"gXar6oSXT7jcCJkVRwVA7mOMSKx6rD4DfbvDL1bqvPFpx/"
+	"ckQDrJLs6xDCfuPhzXS2Sbho\n"
+	"ADyKLJrS6Q/"
+	"ZsGgvsVXgWkwC44L6J6bfYDE6h2Mni+ohAyl8hI8tfZlmsyQZ2htSkxobba\n"
+	"qdVzMZqd6/u9NDXBNy+NgdDQao8NSMa31GSt87+7+MeMqGJ0CiVYUI+//"
+	"qoDb05RGl29xY\n"
+	"orUjuEgS598jWYv44sz1oQ05xNUOQvTGhfa0YaZDoNxSDEJr90hfIiCiYu7BNAgepoPhT8"
+	"\n"
+	"KH+8H4QWgfu6jEDw==\n"
+	"-----END SSH SIGNATURE-----\n";
+
+static const char sig_rsa_short[] =
+	"-----BEGIN SSH SIGNATURE-----\n"
+	"U1NIU0lHAAAAAQAAAJcAAAAHc3NoLXJzYQAAAAMBAAEAAACBANojcGc344vhgrA09WyrXQ"
+	"\n"
+	"SAesc+jPbHO/CTCPv/PkbF3ovxkpy8G+CE+d+FiPdycWCCzODpM4gRp/"
+	"U1g+v9IxtIioxt\n"
+	"sj5vELpz9I4/"
+	"ic2C2LQ79g1GFuEONqWpLEjZNomc0clHOt53dhcvMf3QFWlQLgVcniird1\n"
+	"heNnobPJHPAAAAA2RzdgAAAAAAAAAGc2hhNTEyAAAAlAAAAAxyc2Etc2hhMi01MTIAAACA"
+	"\n"
+	"fpPBNvgMK4TxyVVdB1VoaoHbG/GTh//"
+	"HAT0PzSUU1h9NijATpEN+81YJAyTDWRlvZvm6KS\n"
+	"UonGnVBBaC7krP1Z//Fs/FCrFTQ2YFc+NSzD10iLozro/"
+	"YZM6dIwl6OlglAxZhH++VGgwC\n"
+	"cmPagjfvNmXinV//b24Vzh4O77qBTgA=\n"
+	"-----END SSH SIGNATURE-----\n";
+
+#endif
