@@ -29,7 +29,7 @@ enum dsv_answer_state {
 };
 
 struct dsv_verdict_item {
-	const char *dataset; /* "" for what concerns the whole change */
+	char *dataset; /* "" for what concerns the whole change */
 	enum dsv_answer_state state;
 	/* "data", "guideline", "audit", "scan", "labels", "disjoint",
 	 * "governance", "override", the role of a sign-off, ... */
@@ -71,9 +71,9 @@ struct dsv_check_opts {
 	/* where policy and people are read; NULL: base. For a new branch, the
 	 * default branch's tip */
 	const struct dsv_version *rules;
-	const struct dsv_version *head;	     /* NULL: HEAD */
-	const struct dsv_evidence *evidence; /* opened by the caller, or NULL */
-	int64_t now_s;			     /* for max_age; 0: the clock */
+	const struct dsv_version *head; /* NULL: HEAD */
+	struct dsv_evidence *evidence;	/* opened by the caller, or NULL */
+	int64_t now_s;			/* for max_age; 0: the clock */
 	bool no_data; /* judge statements, do not read records */
 	bool no_scan;
 };

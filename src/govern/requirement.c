@@ -36,8 +36,8 @@ static const char *const words[DSV_REQUIRES_KINDS][10] = {
 	[DSV_REQUIRES_LABELS] = {"each_at_least", "drop_at_most", "datasets"},
 	[DSV_REQUIRES_DISJOINT] = {"datasets"},
 	[DSV_REQUIRES_SCAN] = {"undecided", "datasets"},
-	[DSV_REQUIRES_GOVERNANCE] = {"role", "count"},
-	[DSV_REQUIRES_OVERRIDE] = {"role", "count"},
+	[DSV_REQUIRES_GOVERNANCE] = {"role", "count", "not_author"},
+	[DSV_REQUIRES_OVERRIDE] = {"role", "count", "not_author"},
 };
 
 const char *dsv_requires_name(enum dsv_requires kind)

@@ -66,7 +66,8 @@ static int read_file(const char *path, struct dsv_buf *out)
 	return rc < 0 ? rc : 1;
 }
 
-/* Of the work tree, else of the index (or HEAD where there is no index). */
+/* Of the commit that was set; else of the work tree, else of the index (or HEAD
+ * where there is no index). */
 static int read_of_dir(struct dsv_repo *repo, const char *name,
 		       struct dsv_buf *out)
 {
@@ -74,7 +75,10 @@ static int read_of_dir(struct dsv_repo *repo, const char *name,
 	struct dsv_version head;
 	int rc = 0;
 
-	if (repo->workdir) {
+	if (!dsv_oid_is_zero(&repo->attributes_at)) {
+		rc = dsv_tree_entry_at(repo, &repo->attributes_at, name,
+				       &entry);
+	} else if (repo->workdir) {
 		char *full DSV_AUTO(str) = dsv_fs_join(repo->workdir, name);
 
 		rc = read_file(full, out);
@@ -336,6 +340,12 @@ int dsv_attributes_fault(struct dsv_repo *repo, const char *path,
 	    values[DSV_ATTR_EOL].state == DSV_ATTR_VALUE)
 		return fault(out, DSV_ATTR_EOL, &values[DSV_ATTR_EOL]);
 	return fault(out, DSV_ATTR_TEXT, &values[DSV_ATTR_TEXT]);
+}
+
+void dsv_attributes_at(struct dsv_repo *repo, const struct dsv_oid *commit)
+{
+	dsv_attributes_forget(repo);
+	repo->attributes_at = commit ? *commit : (struct dsv_oid){0};
 }
 
 void dsv_attributes_forget(struct dsv_repo *repo)

@@ -54,6 +54,10 @@ bool dsv_path_is_filtered(struct dsv_repo *repo, const char *path);
 int dsv_attributes_fault(struct dsv_repo *repo, const char *path,
 			 struct dsv_buf *out);
 
+/** From now on as a commit has the files, not the work tree; NULL: the work
+ * tree again. The user's and the system's files count in both. */
+void dsv_attributes_at(struct dsv_repo *repo, const struct dsv_oid *commit);
+
 /** Read the files anew when next asked. */
 void dsv_attributes_forget(struct dsv_repo *repo);
 

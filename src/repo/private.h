@@ -25,6 +25,7 @@ struct dsv_repo {
 	bool no_batch;		 /* it could not be started */
 	pthread_mutex_t lock;	 /* around batch */
 	struct dsv_attributes *attributes; /* on first use */
+	struct dsv_oid attributes_at;	   /* zero: the work tree's */
 	pthread_mutex_t attributes_lock;
 	struct dsv_buf shallow; /* git's list of them: revlist.c */
 	bool shallow_known;

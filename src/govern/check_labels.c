@@ -1,0 +1,100 @@
+#include "govern/gate.h"
+
+#include <string.h>
+
+#include <dsv/text.h>
+
+#include "base/alloc.h"
+
+#define NULL_WORD "(null)" /* no label, which is none that could be scarce */
+
+static bool is_label(const struct dsv_map_entry *entry)
+{
+	return strcmp(entry->key, NULL_WORD) != 0;
+}
+
+static void add_shown(struct dsv_buf *out, const char *label)
+{
+	dsv_buf_addch(out, '\'');
+	dsv_add_shown(out, label, strlen(label));
+	dsv_buf_addch(out, '\'');
+}
+
+static uint64_t check_scarce(const struct dsv_gate_set *set, uint64_t least,
+			     struct dsv_buf *found)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < set->labels.n; i++) {
+		const struct dsv_map_entry *entry = &set->labels.entries[i];
+		uint64_t after = set->counts[entry->value - 1].after;
+
+		if (!is_label(entry) || after >= least ||
+		    (after == 0 && set->counts[entry->value - 1].before == 0))
+			continue;
+		if (n++ > 0)
+			continue;
+		add_shown(found, entry->key);
+		dsv_buf_addstr(found, " stands at ");
+		dsv_add_count(found, after);
+		dsv_buf_addstr(found, " records (needs ");
+		dsv_add_count(found, least);
+		dsv_buf_addch(found, ')');
+	}
+	return n;
+}
+
+static uint64_t check_drops(const struct dsv_gate_set *set, double most,
+			    struct dsv_buf *found)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < set->labels.n; i++) {
+		const struct dsv_map_entry *entry = &set->labels.entries[i];
+		const struct dsv_gate_label *it =
+			&set->counts[entry->value - 1];
+
+		if (!is_label(entry) || it->after >= it->before ||
+		    (double)(it->before - it->after) <=
+			    most * (double)it->before)
+			continue;
+		if (n++ > 0)
+			continue;
+		if (found->len)
+			dsv_buf_addstr(found, "; ");
+		add_shown(found, entry->key);
+		dsv_buf_addstr(found, " loses ");
+		dsv_add_share(found, it->before - it->after, it->before);
+		dsv_buf_addf(found, " of its records (at most %g%%)",
+			     most * 100);
+	}
+	return n;
+}
+
+int dsv_check_labels(struct dsv_gate *gate, struct dsv_gate_set *set,
+		     const struct dsv_requirement *it)
+{
+	struct dsv_buf found DSV_AUTO(buf) = DSV_BUF_INIT;
+	uint64_t n = 0;
+
+	if (gate->opts->no_data)
+		return 0;
+	if (it->each_at_least != DSV_POLICY_UNSET)
+		n += check_scarce(set, it->each_at_least, &found);
+	if (it->drop_at_most >= 0)
+		n += check_drops(set, it->drop_at_most, &found);
+	if (n > 1)
+		dsv_buf_addf(&found, ", and %llu more",
+			     (unsigned long long)(n - 1));
+	if (n == 0)
+		dsv_buf_addf(&found, "%zu labels", set->labels.n);
+	dsv_gate_answer(
+		gate,
+		&(struct dsv_gate_item){
+			.dataset = set->name,
+			.state = n ? DSV_CHECK_MISSING : DSV_CHECK_OK,
+			.requirement = it,
+			.found = dsv_buf_detach(&found),
+			.next = n ? dsv_strdup("dsv diff --summary") : NULL});
+	return 0;
+}

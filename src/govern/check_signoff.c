@@ -1,0 +1,364 @@
+#include "govern/gate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <dsv/checklist.h>
+#include <dsv/diff.h>
+#include <dsv/error.h>
+#include <dsv/text.h>
+#include <dsv/totals.h>
+#include <dsv/walk.h>
+
+#include "base/alloc.h"
+
+/* Commits of a branch that are looked at for what somebody signed earlier. */
+#define EARLIER_MAX 200u
+
+/* One requirement being answered. */
+struct ask {
+	struct dsv_gate *gate;
+	const struct dsv_gate_set *set;
+	const struct dsv_requirement *it;
+	struct dsv_strlist persons; /* who counts */
+	struct dsv_buf found;
+	char *fault; /* the last reason why one does not count */
+};
+
+static void ask_auto(struct ask *ask)
+{
+	dsv_strlist_release(&ask->persons);
+	dsv_buf_release(&ask->found);
+	free(ask->fault);
+}
+
+static void set_fault(struct ask *ask, char *text)
+{
+	free(ask->fault);
+	ask->fault = text;
+}
+
+static bool is_author(const struct dsv_gate *gate, const char *person)
+{
+	return dsv_strlist_find(&gate->authorship.people, person) >= 0;
+}
+
+/* Of the checklist as it stands on the target. 1 when the answers pass. */
+static int checklist_passes(struct ask *ask,
+			    const struct dsv_evidence_item *item)
+{
+	const struct dsv_statement_signoff *it = &item->statement.signoff;
+	struct dsv_checklist list DSV_AUTO(checklist) = DSV_CHECKLIST_INIT;
+	const struct dsv_answer *failed;
+	int rc;
+
+	rc = dsv_checklist_read(&list, ask->gate->repo, &ask->gate->rules,
+				ask->it->checklist);
+	if (rc < 0)
+		return rc;
+	if (!it->checklist || strcmp(it->checklist, list.id) != 0) {
+		set_fault(ask, dsv_strf("%s signed without checklist '%s'",
+					item->by->name, list.id));
+		return 0;
+	}
+	if (!dsv_id_equal(&it->checklist_digest, &list.digest)) {
+		set_fault(ask, dsv_strf("%s answered another version of "
+					"checklist '%s'",
+					item->by->name, list.id));
+		return 0;
+	}
+	rc = dsv_checklist_complete(&list, it->answers, it->n_answers);
+	if (rc < 0) {
+		set_fault(ask, dsv_strf("%s: %s", item->by->name,
+					dsv_error_message()));
+		dsv_error_clear();
+		return 0;
+	}
+	failed = dsv_checklist_failed(&list, it->answers, it->n_answers);
+	if (failed)
+		set_fault(ask,
+			  dsv_strf("%s answered '%s' to question '%s'",
+				   item->by->name, failed->answer, failed->id));
+	return !failed;
+}
+
+/* What was looked at for findings has to be what is found now. */
+static int scan_fits(struct ask *ask, const struct dsv_evidence_item *item)
+{
+	const struct dsv_statement_signoff *it = &item->statement.signoff;
+	const struct dsv_scan_set *found = NULL;
+	int rc;
+
+	if (!it->scanned || ask->gate->opts->no_scan ||
+	    ask->gate->opts->no_data)
+		return 1;
+	rc = dsv_gate_scan(ask->gate, ask->set, &found);
+	if (rc < 0 || !found)
+		return rc;
+	if (dsv_id_equal(&found->digest, &it->scan))
+		return 1;
+	set_fault(ask, dsv_strf("%s signed over other findings of the scan",
+				item->by->name));
+	return 0;
+}
+
+/* 1 when this approval counts; else fault says why not. */
+static int counts(struct ask *ask, const struct dsv_evidence_item *item)
+{
+	const struct dsv_requirement *it = ask->it;
+	const int64_t age = ask->gate->now_s - item->statement.time_s;
+	int rc = 1;
+
+	if (it->not_author && is_author(ask->gate, item->by->id)) {
+		set_fault(ask, dsv_strf("%s is an author of the change",
+					item->by->name));
+		return 0;
+	}
+	if (it->max_age_s != DSV_POLICY_UNSET &&
+	    (age < 0 ? 0 : (uint64_t)age) > it->max_age_s) {
+		set_fault(
+			ask,
+			dsv_strf("%s signed %lld days ago (%llu count)",
+				 item->by->name, (long long)(age / 86400),
+				 (unsigned long long)(it->max_age_s / 86400)));
+		return 0;
+	}
+	if (it->checklist)
+		rc = checklist_passes(ask, item);
+	return rc > 0 ? scan_fits(ask, item) : rc;
+}
+
+static void tell_reject(struct ask *ask, const struct dsv_evidence_item *item)
+{
+	const char *reason = item->statement.signoff.reason;
+
+	dsv_buf_addf(&ask->found, "%s rejected this", item->by->name);
+	if (reason && *reason) {
+		dsv_buf_addstr(&ask->found, ": ");
+		dsv_add_shown(&ask->found, reason, strlen(reason));
+	}
+}
+
+/* Persons whose approval counts; 1 where somebody rejects. */
+static int count_persons(struct ask *ask, const struct dsv_votes *votes)
+{
+	for (size_t i = 0; i < votes->n; i++) {
+		const struct dsv_evidence_item *item = votes->items[i];
+		enum dsv_decision decision = item->statement.signoff.decision;
+		int rc;
+
+		if (decision == DSV_REJECT) {
+			tell_reject(ask, item);
+			return 1;
+		}
+		if (decision != DSV_APPROVE ||
+		    dsv_strlist_find(&ask->persons, item->by->id) >= 0)
+			continue;
+		rc = counts(ask, item);
+		if (rc < 0)
+			return rc;
+		if (rc > 0)
+			dsv_strlist_add(&ask->persons, item->by->id);
+	}
+	return 0;
+}
+
+/* The last approval of this role for the dataset, whatever its subject. */
+static const struct dsv_evidence_item *earlier_approval(const struct ask *ask)
+{
+	const struct dsv_evidence *evidence = ask->gate->evidence;
+
+	for (size_t i = evidence->n; i-- > 0;) {
+		const struct dsv_evidence_item *item = &evidence->items[i];
+
+		if (item->trust == DSV_TRUSTED &&
+		    item->statement.kind == DSV_SIGN_OFF &&
+		    item->statement.signoff.decision == DSV_APPROVE &&
+		    strcmp(item->statement.role, ask->it->role) == 0 &&
+		    strcmp(item->statement.dataset, ask->set->name) == 0 &&
+		    strcmp(item->statement.target, ask->gate->ref) == 0)
+			return item;
+	}
+	return NULL;
+}
+
+/* The commit of the change whose snapshot this is: 1, or 0. */
+static int commit_of_snapshot(const struct ask *ask, const struct dsv_id *id,
+			      struct dsv_version *out)
+{
+	struct dsv_strlist revs DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
+	struct dsv_walk_opts opts = {.revs = &revs, .limit = EARLIER_MAX};
+	const struct dsv_commit_info *info;
+	char hex[DSV_OID_HEX];
+	int rc;
+
+	dsv_strlist_add(&revs, dsv_oid_hex(&ask->gate->head.commit, hex));
+	if (ask->gate->fork.at == DSV_AT_COMMIT)
+		dsv_strlist_take(
+			&revs,
+			dsv_strf("^%s",
+				 dsv_oid_hex(&ask->gate->fork.commit, hex)));
+	rc = dsv_walk_open(&walk, ask->gate->repo, &opts);
+	while (rc >= 0 && (rc = dsv_walk_next(walk, &info)) > 0) {
+		struct dsv_snapshot snapshot DSV_AUTO(snapshot) =
+			DSV_SNAPSHOT_INIT;
+		struct dsv_version at = {.at = DSV_AT_COMMIT,
+					 .commit = info->oid};
+
+		if (dsv_snapshot_read(&snapshot, ask->gate->repo, &at,
+				      ask->set->name) < 0) {
+			dsv_error_clear();
+			continue;
+		}
+		if (dsv_id_equal(&snapshot.id, id)) {
+			*out = at;
+			return 1;
+		}
+	}
+	return rc;
+}
+
+/* "Privacy B signed 4b81e0c2, 3 records changed since" */
+static int tell_earlier(struct ask *ask)
+{
+	const struct dsv_evidence_item *item = earlier_approval(ask);
+	struct dsv_totals totals DSV_AUTO(totals) = DSV_TOTALS_INIT;
+	struct dsv_diff_opts opts = {.to = ask->gate->head};
+	char hex[DSV_ID_HEX];
+	uint64_t n = 0;
+	int rc;
+
+	if (!item)
+		return 0;
+	dsv_buf_addf(&ask->found, "; %s signed %.8s", item->by->name,
+		     dsv_id_hex(&item->statement.subject, hex));
+	if (ask->gate->opts->no_data)
+		return 0;
+	rc = commit_of_snapshot(ask, &item->statement.subject, &opts.from);
+	if (rc > 0)
+		rc = dsv_totals_read(&totals, ask->gate->repo, &opts);
+	else if (rc == 0)
+		return 0;
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < totals.n; i++) {
+		const struct dsv_total *total = &totals.items[i];
+
+		if (strcmp(total->name, ask->set->name) == 0)
+			n += total->added + total->removed + total->changed;
+	}
+	if (n > 0) {
+		dsv_buf_addstr(&ask->found, ", ");
+		dsv_add_count(&ask->found, n);
+		dsv_buf_addf(&ask->found, " %s changed since",
+			     n == 1 ? "record" : "records");
+	} else {
+		dsv_buf_addstr(&ask->found, ", other data");
+	}
+	return 0;
+}
+
+static void add_names(struct ask *ask)
+{
+	for (size_t i = 0; i < ask->persons.n; i++) {
+		const struct dsv_member *who = dsv_people_named(
+			&ask->gate->people, ask->persons.items[i]);
+
+		dsv_buf_addf(&ask->found, "%s%s", i ? ", " : "", who->name);
+	}
+}
+
+static int tell_missing(struct ask *ask, uint64_t needed)
+{
+	int rc = 0;
+
+	dsv_buf_addf(&ask->found, "%llu sign-off%s by '%s'",
+		     (unsigned long long)needed, needed == 1 ? "" : "s",
+		     ask->it->role);
+	if (ask->persons.n > 0) {
+		dsv_buf_addstr(&ask->found, ", so far ");
+		add_names(ask);
+	}
+	if (needed > ask->it->count)
+		dsv_buf_addf(&ask->found,
+			     " (two, since %llu commits are not signed by "
+			     "anybody known: %s)",
+			     (unsigned long long)ask->gate->authorship.unknown,
+			     ask->gate->authorship.first_unknown);
+	if (ask->fault)
+		dsv_buf_addf(&ask->found, "; %s", ask->fault);
+	else if (ask->persons.n == 0)
+		rc = tell_earlier(ask);
+	return rc;
+}
+
+static void answer(struct ask *ask, enum dsv_answer_state state, char *next)
+{
+	dsv_gate_answer(ask->gate, &(struct dsv_gate_item){
+					   .dataset = ask->set->name,
+					   .state = state,
+					   .requirement = ask->it,
+					   .found = dsv_buf_detach(&ask->found),
+					   .next = next});
+}
+
+static uint64_t persons_needed(const struct ask *ask)
+{
+	/* an unknown author may be the one who approves */
+	if (ask->it->not_author && ask->gate->authorship.unknown > 0 &&
+	    ask->it->count < 2)
+		return 2;
+	return ask->it->count;
+}
+
+static int answer_votes(struct ask *ask, const struct dsv_votes *votes)
+{
+	uint64_t needed = persons_needed(ask);
+	int rc = count_persons(ask, votes);
+
+	if (rc < 0)
+		return rc;
+	if (rc > 0) {
+		answer(ask, DSV_CHECK_MISSING,
+		       dsv_strdup("dsv signoff withdraw, by the same person"));
+		return 0;
+	}
+	if (ask->persons.n >= needed) {
+		add_names(ask);
+		answer(ask, DSV_CHECK_OK, NULL);
+		return 0;
+	}
+	if (!ask->fault && votes->faulty)
+		set_fault(ask, dsv_strdup(votes->faulty));
+	rc = tell_missing(ask, needed);
+	if (rc == 0)
+		answer(ask, DSV_CHECK_MISSING, dsv_strdup("dsv review"));
+	return rc;
+}
+
+int dsv_check_signoff(struct dsv_gate *gate, const struct dsv_gate_set *set,
+		      const struct dsv_requirement *requirement)
+{
+	struct ask ask __attribute__((cleanup(ask_auto))) = {
+		.gate = gate, .set = set, .it = requirement};
+	struct dsv_votes votes DSV_AUTO(votes) = DSV_VOTES_INIT;
+	struct dsv_vote_query query = {.subject = &set->head->id,
+				       .dataset = set->name,
+				       .role = requirement->role};
+	int rc;
+
+	if (dsv_people_holding(&gate->people, requirement->role) == 0) {
+		dsv_buf_addf(&ask.found, "nobody holds the role '%s' on '%s'",
+			     requirement->role, gate->verdict->target);
+		answer(&ask, DSV_CHECK_ERROR,
+		       dsv_strf("dsv people add ID --role %s --key FILE",
+				requirement->role));
+		return 0;
+	}
+	dsv_votes_read(&votes, gate, &query);
+	rc = answer_votes(&ask, &votes);
+	return rc < 0 ? dsv_gate_error(gate, rc, set->name, requirement->role,
+				       requirement)
+		      : 0;
+}
