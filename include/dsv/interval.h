@@ -30,6 +30,12 @@ struct dsv_interval {
 bool dsv_fraction_parse(const char *text, double *out);
 
 /**
+ * The z that a standard normal value exceeds with probability `tail`, which is
+ * above 0 and at most 1/2: 1.95996 for 0.025.
+ */
+double dsv_normal_quantile(double tail);
+
+/**
  * Two-sided interval from the score test; right on average, also near 0 and 1.
  *
  * @unit    shares

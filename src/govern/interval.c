@@ -61,12 +61,9 @@ static int check_sample(uint64_t k, uint64_t n, double confidence)
 	return check_confidence(confidence);
 }
 
-/*
- * The z that a standard normal value exceeds with probability tail <= 1/2, by
- * Newton's method on erfc. The function is convex above 0, so the steps from
- * 0 come from one side and stop when nothing more is gained.
- */
-static double normal_quantile(double tail)
+/* By Newton's method on erfc. The function is convex above 0, so the steps
+ * from 0 come from one side and stop when nothing more is gained. */
+double dsv_normal_quantile(double tail)
 {
 	double z = 0, next = 0;
 
@@ -167,7 +164,7 @@ int dsv_wilson(uint64_t k, uint64_t n, double confidence,
 
 	if (rc < 0)
 		return rc;
-	z = normal_quantile((1 - confidence) / 2);
+	z = dsv_normal_quantile((1 - confidence) / 2);
 	middle = (right + z * z / 2) / (all + z * z);
 	half = z / (all + z * z) *
 	       sqrt(right * (all - right) / all + z * z / 4);
@@ -295,7 +292,7 @@ int dsv_sample_for_margin(double margin, double expected, double confidence,
 		return dsv_fail(DSV_ERANGE,
 				"a margin is between 0 and 1, an expected "
 				"share from 0 to 1");
-	z = normal_quantile((1 - confidence) / 2);
+	z = dsv_normal_quantile((1 - confidence) / 2);
 	n = z * z * expected * (1 - expected) / (margin * margin);
 	if (population && n > 1)
 		n = n / (1 + (n - 1) / (double)population);
