@@ -26,7 +26,7 @@ void dsv_blame_key(struct dsv_buf *out, const struct dsv_field *key, size_t n)
 struct dsv_blame_unit *dsv_blame_find(struct dsv_blame *blame,
 				      struct dsv_map *map, bool make)
 {
-	const struct dsv_buf *text = &blame->key_text;
+	const struct dsv_buf *text = &blame->words.key;
 	struct dsv_map_entry *entry;
 
 	if (!make) {
@@ -49,12 +49,12 @@ bool dsv_blame_same(const struct dsv_blame *blame, const struct dsv_field *a,
 				     : dsv_field_equal(a, b);
 }
 
-void dsv_blame_add_value(struct dsv_blame *blame,
+void dsv_blame_add_value(const struct dsv_blame *blame,
+			 struct dsv_blame_words *words,
 			 const struct dsv_layout *layout,
 			 const struct dsv_field *field,
 			 const struct dsv_record *record)
 {
-	struct dsv_buf *out = &blame->key_text;
 	struct dsv_hash128 hash = {0};
 
 	if (blame->field) {
@@ -62,15 +62,16 @@ void dsv_blame_add_value(struct dsv_blame *blame,
 				      ? dsv_field_is_absent(field)
 				      : field->kind == DSV_FIELD_MISSING;
 
-		dsv_buf_addch(out, blame->field_is_label ? absent
-							 : (char)field->kind);
+		dsv_buf_addch(&words->key, blame->field_is_label
+						   ? absent
+						   : (char)field->kind);
 		if (!absent)
 			hash = dsv_hash128(field->text, field->len);
 	} else if (blame->until.at == DSV_AT_NOTHING) {
 		hash = dsv_layout_content(layout, record, false,
-					  &blame->scratch);
+					  &words->scratch);
 	}
-	dsv_buf_add(out, &hash, sizeof(hash));
+	dsv_buf_add(&words->key, &hash, sizeof(hash));
 }
 
 /* The changes of one edge as they are taken. */
@@ -110,10 +111,10 @@ static struct dsv_blame_unit *key_unit(struct taking *taking,
 				       const struct dsv_change *change)
 {
 	struct dsv_blame *blame = taking->blame;
-	const struct dsv_buf *text = &blame->key_text;
+	const struct dsv_buf *text = &blame->words.key;
 	struct dsv_blame_unit *unit;
 
-	dsv_blame_key(&blame->key_text, change->key, change->n_key);
+	dsv_blame_key(&blame->words.key, change->key, change->n_key);
 	if (blame->choosy &&
 	    !dsv_map_get(&blame->wanted, dsv_buf_str(text), text->len))
 		return NULL;
@@ -142,7 +143,7 @@ static void take_copy(struct taking *taking, const struct dsv_change *change,
 		return;
 	unit->shared = true;
 	blame->any_shared = true;
-	dsv_blame_add_value(blame, &taking->layouts[there],
+	dsv_blame_add_value(blame, &blame->words, &taking->layouts[there],
 			    value_of(taking, there, record), record);
 	unit = dsv_blame_find(blame, &blame->values, true);
 	add_event(taking, unit, there ? -1 : 1);

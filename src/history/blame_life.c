@@ -80,9 +80,9 @@ static void take_change(struct dsv_blame *blame,
 	};
 	struct dsv_life_event *event;
 
-	dsv_blame_key(&blame->key_text, change->key, change->n_key);
-	if (!dsv_map_get(&blame->wanted, dsv_buf_str(&blame->key_text),
-			 blame->key_text.len))
+	dsv_blame_key(&blame->words.key, change->key, change->n_key);
+	if (!dsv_map_get(&blame->wanted, dsv_buf_str(&blame->words.key),
+			 blame->words.key.len))
 		return;
 	event = add_event(out);
 	event->op = ops[change->op];

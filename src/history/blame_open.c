@@ -30,9 +30,9 @@ static int want_key(struct dsv_blame *blame, const char *text)
 		at = end ? end + 1 : NULL;
 	}
 	if (found == n && !at) {
-		dsv_blame_key(&blame->key_text, fields, n);
-		dsv_map_put(&blame->wanted, dsv_buf_str(&blame->key_text),
-			    blame->key_text.len)
+		dsv_blame_key(&blame->words.key, fields, n);
+		dsv_map_put(&blame->wanted, dsv_buf_str(&blame->words.key),
+			    blame->words.key.len)
 			->value = 1;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -193,23 +193,6 @@ static int check_file(struct dsv_blame *blame)
 	return 0;
 }
 
-static void set_places(struct dsv_blame *blame)
-{
-	const struct dsv_strlist *lists[2] = {&blame->reading.key,
-					      &blame->reading.labels};
-	size_t n = lists[0]->n + lists[1]->n + 1;
-
-	blame->places = dsv_alloc_zero(n, sizeof(*blame->places));
-	blame->cells = dsv_alloc_zero(n, sizeof(*blame->cells));
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; i < lists[k]->n; i++)
-			dsv_place_init(&blame->places[blame->n_places++],
-				       &blame->reading, lists[k]->items[i]);
-	if (blame->field)
-		dsv_place_init(&blame->places[blame->n_places++],
-			       &blame->reading, blame->field);
-}
-
 int dsv_blame_prepare(struct dsv_blame **out, struct dsv_repo *repo,
 		      const struct dsv_blame_opts *opts)
 {
@@ -232,7 +215,8 @@ int dsv_blame_prepare(struct dsv_blame **out, struct dsv_repo *repo,
 		rc = read_words(blame, opts);
 	if (rc < 0)
 		return rc;
-	set_places(blame);
+	blame->n_places = blame->reading.key.n + blame->reading.labels.n +
+			  (blame->field ? 1 : 0);
 	blame->issues = dsv_alloc_zero(DSV_ISSUE_KINDS, sizeof(uint64_t));
 	blame->info.path = blame->path;
 	blame->info.dataset =

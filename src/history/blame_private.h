@@ -4,6 +4,7 @@
 #include <dsv/blame.h>
 #include <dsv/where.h>
 
+#include "base/arena.h"
 #include "base/map.h"
 #include "dataset/place.h"
 #include "history/layout.h"
@@ -19,8 +20,9 @@
  * records do not pass over it (blame_graph.c, blame_events.c). Then each key
  * that any edge stopped is led from edge to edge to where it ends
  * (blame_replay.c); all other keys go the way of the first edges. Last the
- * records of the blamed version are read and each one looks up its key
- * (blame.c).
+ * records of the blamed version are read and each one looks up its key, by
+ * several threads in pieces of the file (blame_pieces.c); one thread takes
+ * these in order and says where each record ends (blame.c).
  *
  * Copies of a key that others share are units of key and value: of n equal
  * ones the edge says how many the other side has more or fewer.
@@ -83,6 +85,52 @@ struct dsv_blame_stop {
 	int32_t excess; /* of copies */
 };
 
+/* A key, or a key and a value, as bytes that differ where these do. */
+struct dsv_blame_words {
+	struct dsv_buf key;
+	struct dsv_buf scratch;
+};
+
+/* Reads records of the blamed version, and finds in them what is asked for.
+ * One for each thread. */
+struct dsv_blame_eye {
+	struct dsv_stream *stream;
+	struct dsv_reader *reader;
+	struct dsv_place *places; /* NULL: not set up yet */
+	struct dsv_field *cells;  /* of the record at hand */
+	struct dsv_where where;	  /* borrows its words */
+	struct dsv_layout layout;
+	size_t n_bound;
+	struct dsv_blame_words words;
+};
+
+/* A record that was read, and the units that tell where it ends. */
+struct dsv_blame_found {
+	uint64_t line;
+	uint32_t key;	/* number + 1; 0: no edge stopped it */
+	uint32_t value; /* the same, of a key that others share */
+	bool shown;	/* it is what was asked for */
+};
+
+/* A run of records, read by whichever thread is free. */
+struct dsv_blame_piece {
+	struct dsv_blame *blame;
+	struct dsv_blame_eye eye;
+	size_t first; /* extents */
+	size_t n_extents;
+	uint64_t offset;
+	uint64_t line; /* of its first byte, from 1 */
+	size_t len;
+	struct dsv_buf bytes;
+	struct dsv_blame_found *found;
+	size_t n, cap;
+	struct dsv_field *cells; /* n_places of each; lent from bytes, texts */
+	size_t cells_cap;
+	struct dsv_arena texts;
+	uint64_t *issues; /* by bit */
+	size_t at;	  /* those before it have been handed on */
+};
+
 struct dsv_unreadable {
 	struct dsv_oid blob;
 	char *message;
@@ -138,17 +186,14 @@ struct dsv_blame {
 
 	/* the reading of the records */
 	struct dsv_source *source;
-	struct dsv_stream *stream;
-	struct dsv_reader *reader;
+	size_t n_places; /* key, labels, field */
 	struct dsv_strlist only;
-	struct dsv_place *places; /* key, labels, field */
-	struct dsv_field *cells;
-	size_t n_places;
-	struct dsv_layout layout;
-	size_t n_bound;
-	uint64_t *issues; /* of the records, by bit */
-	struct dsv_buf key_text;
-	struct dsv_buf scratch;
+	struct dsv_strlist columns; /* those that were seen so far */
+	struct dsv_blame_eye eye;   /* for all records, one by one */
+	struct dsv_blame_pieces *pieces;
+	struct dsv_blame_piece *piece; /* at hand */
+	uint64_t *issues;	       /* of the records, by bit */
+	struct dsv_blame_words words;
 	uint32_t plain_end; /* of what no edge stopped */
 	bool done;
 };
@@ -214,11 +259,12 @@ void dsv_blame_key(struct dsv_buf *out, const struct dsv_field *key, size_t n);
 /** Keep what does not pass an edge, and set its kind. */
 int dsv_blame_take_changes(struct dsv_blame *blame, uint32_t edge,
 			   struct dsv_file_diff *file);
-/** The unit of the bytes in key_text, or NULL. */
+/** The unit of the bytes in blame->words.key, or NULL. */
 struct dsv_blame_unit *dsv_blame_find(struct dsv_blame *blame,
 				      struct dsv_map *map, bool make);
-/** Add to key_text what tells the value of a record apart. */
-void dsv_blame_add_value(struct dsv_blame *blame,
+/** Add to words->key what tells the value of a record apart. */
+void dsv_blame_add_value(const struct dsv_blame *blame,
+			 struct dsv_blame_words *words,
 			 const struct dsv_layout *layout,
 			 const struct dsv_field *field,
 			 const struct dsv_record *record);
@@ -247,6 +293,39 @@ int dsv_blame_origin_of(struct dsv_blame *blame, uint32_t state,
 int dsv_blame_origin_at(struct dsv_blame *blame, const struct dsv_oid *commit,
 			const char *path, enum dsv_blame_end end,
 			struct dsv_blame_origin **out);
+
+/* blame_eye.c */
+
+void dsv_blame_eye_release(const struct dsv_blame *blame,
+			   struct dsv_blame_eye *eye);
+/** Begin to read; takes the stream over. opts->columns NULL: the stream begins
+ * with the header. */
+int dsv_blame_eye_open(const struct dsv_blame *blame, struct dsv_blame_eye *eye,
+		       struct dsv_stream *stream,
+		       const struct dsv_reader_opts *opts);
+/** Find the cells of a record. */
+void dsv_blame_eye_look(const struct dsv_blame *blame,
+			struct dsv_blame_eye *eye,
+			const struct dsv_record *record);
+/** The blamed field among the cells of a record, NULL without one. */
+const struct dsv_field *dsv_blame_field(const struct dsv_blame *blame,
+					const struct dsv_field *cells);
+/** The columns to be read, NULL: all; lent. Copies are told apart by all they
+ * hold. */
+const struct dsv_strlist *dsv_blame_only(struct dsv_blame *blame);
+/** All columns are known: those that were asked for are among them. */
+int dsv_blame_check_columns(struct dsv_blame *blame);
+
+/* blame_pieces.c */
+
+/** Read the head of the file; what is to be found in the records need not be
+ * known yet. */
+int dsv_blame_pieces_open(struct dsv_blame *blame);
+/** Begin to read all records through blame->eye. */
+int dsv_blame_read_all(struct dsv_blame *blame);
+/** The next run of records, in order: 1 and blame->piece, 0, negative. */
+int dsv_blame_next_piece(struct dsv_blame *blame);
+void dsv_blame_pieces_free(struct dsv_blame *blame);
 
 /* blame.c */
 
