@@ -36,6 +36,10 @@ struct dsv_commit_opts {
 	/** Let a person edit the file (dsv_commit_editor will do). NULL: the
 	 * message is taken as it is. */
 	int (*edit)(void *ctx, struct dsv_repo *repo, const char *path);
+	/** Sign the commit where commit.gpgSign asks for it and gpg.format is
+	 * ssh (dsv_sign_commit of signer.h will do). NULL: refused then. */
+	int (*sign)(void *ctx, struct dsv_repo *repo,
+		    const struct dsv_buf *payload, struct dsv_buf *out_armour);
 	void *ctx;
 };
 
@@ -48,7 +52,8 @@ struct dsv_commit_opts {
  * @error  DSV_EREFUSED     nothing to commit; an empty message; unmerged
  *                          paths, named; a hook that said no
  *         DSV_EUSAGE       no identity is configured; a date that is none
- *         DSV_EUNSUPPORTED commit.gpgSign (hint: git commit)
+ *         DSV_EUNSUPPORTED commit.gpgSign in another format than ssh (hint:
+ *                          git commit)
  */
 int dsv_commit(struct dsv_repo *repo, const struct dsv_commit_opts *opts,
 	       struct dsv_oid *out);

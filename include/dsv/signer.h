@@ -29,6 +29,10 @@
  */
 int dsv_sign(struct dsv_repo *repo, const char *key, const char *name_space,
 	     const struct dsv_buf *message, struct dsv_buf *out_armour);
+/** The same for a commit, with the key that git would take, in the way of
+ * struct dsv_commit_opts; ctx is not looked at. */
+int dsv_sign_commit(void *ctx, struct dsv_repo *repo,
+		    const struct dsv_buf *payload, struct dsv_buf *out_armour);
 /** The public key that dsv_sign() would sign with. */
 int dsv_sign_key(struct dsv_repo *repo, const char *key,
 		 struct dsv_ssh_key *out);

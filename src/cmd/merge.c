@@ -2,6 +2,7 @@
 #include <dsv/conflicts.h>
 #include <dsv/error.h>
 #include <dsv/merge.h>
+#include <dsv/signer.h>
 #include <dsv/totals.h>
 
 #include "cli/cmd.h"
@@ -200,6 +201,7 @@ static int commit_merge(struct dsv_ctx *ctx, struct dsv_oid *out)
 	int rc;
 
 	opts.trailers = dsv_commit_view_trailers;
+	opts.sign = dsv_sign_commit;
 	rc = dsv_commit(ctx->repo, &opts, out);
 	if (rc < 0)
 		dsv_term_say("merged, but not committed: see 'dsv merge "
@@ -224,6 +226,7 @@ static int proceed(struct dsv_ctx *ctx, const struct merge_args *args)
 		return rc;
 	opts.message = args->message;
 	opts.trailers = dsv_commit_view_trailers;
+	opts.sign = dsv_sign_commit;
 	opts.edit = args->message ? NULL : dsv_commit_editor;
 	rc = dsv_commit(ctx->repo, &opts, &commit);
 	if (rc < 0)

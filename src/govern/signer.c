@@ -133,6 +133,15 @@ int dsv_sign(struct dsv_repo *repo, const char *key, const char *name_space,
 	return 0;
 }
 
+int dsv_sign_commit(void *ctx, struct dsv_repo *repo,
+		    const struct dsv_buf *payload, struct dsv_buf *out_armour)
+{
+	char *key DSV_AUTO(str) = dsv_config_str(repo, "user.signingKey");
+
+	(void)ctx;
+	return dsv_sign(repo, key, "git", payload, out_armour);
+}
+
 int dsv_sign_key(struct dsv_repo *repo, const char *key,
 		 struct dsv_ssh_key *out)
 {

@@ -4,6 +4,7 @@
 #include <dsv/status.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "repo/committing.h"
@@ -64,9 +65,16 @@ int dsv_commit_parents(struct dsv_repo *repo, bool amend,
 
 static int refuse_signing(struct dsv_committing *commit)
 {
-	if (!dsv_config_bool(commit->repo, "commit.gpgSign", false))
+	char *format DSV_AUTO(str) = NULL;
+
+	if (!dsv_committing_is_signed(commit))
 		return 0;
-	dsv_fail(DSV_EUNSUPPORTED, "commit.gpgSign asks for a signature");
+	format = dsv_config_str(commit->repo, "gpg.format");
+	if (commit->opts->sign && format && !strcasecmp(format, "ssh"))
+		return 0;
+	dsv_fail(DSV_EUNSUPPORTED,
+		 "commit.gpgSign asks for a signature by %s, dsv signs by ssh",
+		 format ? format : "openpgp");
 	return dsv_hint(DSV_EUNSUPPORTED,
 			"use 'git commit': the hooks write the trailers");
 }
@@ -234,50 +242,6 @@ static int pre_commit(struct dsv_committing *commit)
 	return check_index(commit->repo);
 }
 
-static git_commit **lookup_parents(struct dsv_committing *commit, int *out_rc)
-{
-	git_commit **parents =
-		dsv_alloc_zero(commit->n_parents + 1, sizeof(*parents));
-	git_oid oid;
-	size_t i;
-
-	*out_rc = 0;
-	for (i = 0; i < commit->n_parents && *out_rc == 0; i++) {
-		dsv_oid_to_git(&oid, &commit->parents[i].commit);
-		*out_rc =
-			git_commit_lookup(&parents[i], commit->repo->git, &oid);
-		if (*out_rc < 0)
-			*out_rc = dsv_git_fail(*out_rc, "cannot read a parent");
-	}
-	return parents;
-}
-
-static int create(struct dsv_committing *commit, const git_oid *tree_oid,
-		  git_oid *out)
-{
-	git_tree *tree DSV_AUTO(git_tree) = NULL;
-	git_commit **parents;
-	size_t i;
-	int rc;
-
-	rc = git_tree_lookup(&tree, commit->repo->git, tree_oid);
-	if (rc < 0)
-		return dsv_git_fail(rc, "cannot read the tree");
-	parents = lookup_parents(commit, &rc);
-	if (rc == 0) {
-		rc = git_commit_create(
-			out, commit->repo->git, NULL, commit->author,
-			commit->committer, NULL, dsv_buf_str(&commit->message),
-			tree, commit->n_parents, (const git_commit **)parents);
-		if (rc < 0)
-			rc = dsv_git_fail(rc, "cannot write the commit");
-	}
-	for (i = 0; i < commit->n_parents; i++)
-		git_commit_free(parents[i]);
-	free(parents);
-	return rc;
-}
-
 /* The tree of the index; the index keeps it, so that the next status and
  * commit need not compute it again. */
 static int write_tree(struct dsv_committing *commit, git_oid *out)
@@ -354,7 +318,7 @@ static int record(struct dsv_committing *commit, git_oid *out)
 	char *log DSV_AUTO(str) = reflog_line(commit);
 	int rc;
 
-	rc = create(commit, &commit->tree, out);
+	rc = dsv_committing_write(commit, out);
 	if (rc == 0)
 		rc = dsv_headref_advance(commit->repo, &commit->head, out, log,
 					 commit->committer);

@@ -32,5 +32,9 @@ int dsv_committing_hook(struct dsv_committing *commit,
 			struct dsv_hook_call *call);
 /** Settle the message: hooks, trailers, editor. */
 int dsv_committing_message(struct dsv_committing *commit);
+/** Does git's configuration ask for a signature? */
+bool dsv_committing_is_signed(const struct dsv_committing *commit);
+/** The object of the commit, signed where that is asked for. */
+int dsv_committing_write(struct dsv_committing *commit, git_oid *out);
 
 #endif

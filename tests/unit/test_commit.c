@@ -226,6 +226,7 @@ static void test_commit__identity_and_signing(void **state)
 	stage_all();
 	sh("git config commit.gpgSign true");
 	assert_int_equal(try_commit(with("x")), DSV_EUNSUPPORTED);
+	assert_non_null(strstr(dsv_error_message(), "openpgp"));
 	sh("git config --unset commit.gpgSign");
 	unsetenv("GIT_AUTHOR_EMAIL");
 	assert_int_equal(try_commit(with("x")), DSV_EUSAGE);
