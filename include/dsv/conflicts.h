@@ -6,6 +6,7 @@
 
 #include <dsv/record.h>
 #include <dsv/repo.h>
+#include <dsv/status.h>
 #include <dsv/strlist.h>
 
 /*
@@ -37,6 +38,10 @@ enum dsv_side_of_merge { DSV_SIDE_BASE, DSV_SIDE_OURS, DSV_SIDE_THEIRS };
 
 struct dsv_conflict {
 	enum dsv_conflict_word word;
+	/* what dsv_resolve() takes: PATH, PATH:KEY or PATH:KEY:FIELD;
+	 * PATH:#2 for the second conflict of a file whose records have no key,
+	 * PATH: for all records without key of one that has a key */
+	char *address;
 	struct dsv_strlist key; /* empty: the file */
 	char *field;		/* NULL: the record as a whole */
 	/* what each side has; NULL: no such record or field */
@@ -55,9 +60,13 @@ struct dsv_path_conflicts {
 struct dsv_conflicts {
 	struct dsv_path_conflicts *items; /* sorted by path */
 	size_t n;
-	/* the commits behind the sides, "main 7c1d0ab"; NULL: not known */
+	/* the commits behind the sides, "main 7c1d0ab Subject" (the branch
+	 * where one stands there); NULL: not known. In a rebase ours is what
+	 * is rebased onto. */
 	char *ours;
 	char *theirs;
+	const char *next; /* the command that goes on when all is settled */
+	enum dsv_operation operation;
 };
 
 #define DSV_CONFLICTS_INIT \
@@ -79,7 +88,8 @@ enum dsv_resolution {
 };
 
 struct dsv_resolve_opts {
-	/* PATH, PATH:KEY or PATH:KEY:FIELD; NULL or empty: all that is open */
+	/* addresses as in struct dsv_conflict, the path from the current folder
+	 * or from the top; NULL or empty: all that is open */
 	const struct dsv_strlist *addresses;
 	enum dsv_resolution how;
 	const char *value; /* of SET */
@@ -89,6 +99,8 @@ struct dsv_resolved {
 	uint64_t resolved;	    /* by this call */
 	uint64_t open;		    /* in all paths */
 	struct dsv_strlist settled; /* paths without any more: staged */
+	/* nothing is open any more: the command that goes on; else NULL */
+	const char *next;
 };
 
 #define DSV_RESOLVED_INIT \
@@ -100,7 +112,8 @@ struct dsv_resolved {
  * Settle conflicts: the work file gets what was chosen, other bytes stay. A
  * path that has none left is staged.
  *
- * @error  DSV_ENOTFOUND  no open conflict has this address
+ * @error  DSV_ENOTFOUND  no open conflict has this address; the hint names
+ *                        the nearest that one has
  *         DSV_EUSAGE     SET for a whole record, WORK for a record
  */
 int dsv_resolve(struct dsv_repo *repo, const struct dsv_resolve_opts *opts,

@@ -17,26 +17,6 @@ static const struct dsv_opt conflicts_opts[] = {
 	DSV_OPT_END,
 };
 
-static void add_address(struct dsv_buf *out, const char *path,
-			const struct dsv_conflict *item)
-{
-	struct dsv_field field = {.kind = DSV_FIELD_TEXT};
-
-	dsv_words_path(out, path);
-	for (size_t i = 0; i < item->key.n; i++) {
-		field.text = item->key.items[i];
-		field.len = strlen(field.text);
-		dsv_buf_addch(out, i ? ',' : ':');
-		dsv_words_key(out, &field, 1);
-	}
-	if (item->field) {
-		field.text = item->field;
-		field.len = strlen(field.text);
-		dsv_buf_addch(out, ':');
-		dsv_words_key(out, &field, 1);
-	}
-}
-
 static void view_path(struct dsv_table *table,
 		      const struct dsv_path_conflicts *path)
 {
@@ -44,7 +24,7 @@ static void view_path(struct dsv_table *table,
 		const struct dsv_conflict *item = &path->items[i];
 		struct dsv_buf address DSV_AUTO(buf) = DSV_BUF_INIT;
 
-		add_address(&address, path->path, item);
+		dsv_words_typed(&address, item->address);
 		dsv_table_text(table, dsv_buf_str(&address), DSV_PLAIN);
 		dsv_table_text(table,
 			       item->resolved
@@ -61,6 +41,15 @@ static void view_path(struct dsv_table *table,
 	}
 }
 
+static void view_side(struct dsv_out *out, const char *word, const char *commit)
+{
+	if (!commit)
+		return;
+	dsv_buf_addstr(&out->buf, word);
+	dsv_out_shown(out, commit);
+	dsv_buf_addch(&out->buf, '\n');
+}
+
 static int view(struct dsv_out *out, const struct dsv_conflicts *all,
 		size_t open)
 {
@@ -68,17 +57,10 @@ static int view(struct dsv_out *out, const struct dsv_conflicts *all,
 	static const char *const heads[] = {"", "", "base", "ours", "theirs"};
 	int rc;
 
-	if (all->ours) {
-		dsv_buf_addstr(&out->buf, "ours    ");
-		dsv_out_shown(out, all->ours);
+	view_side(out, "ours    ", all->ours);
+	view_side(out, "theirs  ", all->theirs);
+	if (all->ours || all->theirs)
 		dsv_buf_addch(&out->buf, '\n');
-	}
-	if (all->theirs) {
-		dsv_buf_addstr(&out->buf, "theirs  ");
-		dsv_out_shown(out, all->theirs);
-		dsv_buf_addch(&out->buf, '\n');
-	}
-	dsv_buf_addch(&out->buf, '\n');
 	for (size_t i = 0; i < 5; i++)
 		dsv_table_text(&table, heads[i], DSV_DIM);
 	for (size_t i = 0; i < all->n; i++)
@@ -94,12 +76,22 @@ static int view(struct dsv_out *out, const struct dsv_conflicts *all,
 	return dsv_out_line(out);
 }
 
+static int view_none(struct dsv_out *out, const struct dsv_conflicts *all)
+{
+	dsv_buf_addstr(&out->buf, "no conflicts\n");
+	if (all->operation != DSV_OPERATION_NONE &&
+	    all->operation != DSV_OPERATION_BISECT)
+		dsv_buf_addf(&out->buf, "next: %s\n", all->next);
+	return dsv_out_line(out);
+}
+
 static int json_item(struct dsv_out *out, const char *path,
 		     const struct dsv_conflict *item)
 {
 	static const char *const sides[] = {"base", "ours", "theirs"};
 
 	dsv_jline_open(out, "conflict");
+	dsv_jline_text(out, "address", item->address);
 	dsv_jline_text(out, "path", path);
 	dsv_jline_list(out, "key", &item->key);
 	dsv_jline_text(out, "field", item->field);
@@ -156,8 +148,7 @@ static int conflicts_run(struct dsv_ctx *ctx, const void *argp)
 	} else if (all.n) {
 		rc = view(ctx->out, &all, open);
 	} else {
-		dsv_buf_addstr(&ctx->out->buf, "no conflicts\n");
-		rc = dsv_out_line(ctx->out);
+		rc = view_none(ctx->out, &all);
 	}
 	if (rc < 0)
 		return rc;

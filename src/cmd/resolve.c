@@ -34,28 +34,6 @@ static const struct dsv_opt resolve_opts[] = {
 	DSV_OPT_END,
 };
 
-/* The path of an address is typed from the current folder. */
-static int read_addresses(struct dsv_ctx *ctx, const struct dsv_strlist *typed,
-			  struct dsv_strlist *out)
-{
-	for (size_t i = 0; i < typed->n; i++) {
-		struct dsv_buf path DSV_AUTO(buf) = DSV_BUF_INIT;
-		struct dsv_buf head DSV_AUTO(buf) = DSV_BUF_INIT;
-		const char *text = typed->items[i];
-		const char *colon = strchr(text, ':');
-		int rc;
-
-		dsv_buf_add(&head, text,
-			    colon ? (size_t)(colon - text) : strlen(text));
-		rc = dsv_repo_path(ctx->repo, dsv_buf_str(&head), &path);
-		if (rc < 0)
-			return rc;
-		dsv_buf_addstr(&path, colon ? colon : "");
-		dsv_strlist_add(out, dsv_buf_str(&path));
-	}
-	return 0;
-}
-
 static int read_how(const struct resolve_args *args,
 		    struct dsv_resolve_opts *out)
 {
@@ -88,6 +66,8 @@ static int view(struct dsv_out *out, const struct dsv_resolved *done)
 		dsv_words_path(&out->buf, done->settled.items[i]);
 		dsv_buf_addstr(&out->buf, ": settled and staged\n");
 	}
+	if (done->next)
+		dsv_buf_addf(&out->buf, "next: %s\n", done->next);
 	return dsv_out_line(out);
 }
 
@@ -104,6 +84,7 @@ static int json(struct dsv_out *out, const struct dsv_resolved *done)
 	dsv_jline_count(out, "resolved", done->resolved);
 	dsv_jline_count(out, "open", done->open);
 	dsv_jline_list(out, "settled", &done->settled);
+	dsv_jline_text(out, "next", done->next);
 	return dsv_jline_close(out);
 }
 
@@ -111,13 +92,10 @@ static int resolve_run(struct dsv_ctx *ctx, const void *argp)
 {
 	const struct resolve_args *args = argp;
 	struct dsv_resolved done DSV_AUTO(resolved) = DSV_RESOLVED_INIT;
-	struct dsv_strlist addresses DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_resolve_opts opts = {.addresses = &addresses};
+	struct dsv_resolve_opts opts = {.addresses = &args->addresses.list};
 	int rc;
 
 	rc = read_how(args, &opts);
-	if (rc == 0)
-		rc = read_addresses(ctx, &args->addresses.list, &addresses);
 	if (rc == 0)
 		rc = dsv_resolve(ctx->repo, &opts, &done);
 	if (rc < 0)
@@ -131,8 +109,9 @@ const struct dsv_cmd dsv_cmd_resolve = {
 	.name = "resolve",
 	.group = DSV_GROUP_WORK,
 	.brief = "settle what a merge left open",
-	.about = "ADDRESS is PATH, PATH:KEY or PATH:KEY:FIELD, as `dsv "
-		 "conflicts` lists them. The work file gets what was chosen "
+	.about = "ADDRESS is PATH, PATH:KEY, PATH:KEY:FIELD or PATH:#N, as "
+		 "`dsv conflicts` lists them. The work file gets what was "
+		 "chosen "
 		 "and keeps all else; with its last conflict a file is staged.",
 	.opts = resolve_opts,
 	.args_size = sizeof(struct resolve_args),

@@ -1,5 +1,6 @@
 #include "cmd/words.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include <dsv/text.h>
@@ -54,6 +55,40 @@ void dsv_words_key(struct dsv_buf *out, const struct dsv_field *key, size_t n)
 void dsv_words_path(struct dsv_buf *out, const char *path)
 {
 	dsv_add_quoted_path(out, path, strlen(path));
+}
+
+static bool is_plain_word(const char *text)
+{
+	static const char plain[] = "-_./:,%@+=#";
+
+	for (const char *p = text; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr(plain, *p) &&
+		    (unsigned char)*p < 0x80)
+			return false;
+	return *text && *text != '#' && *text != '=';
+}
+
+void dsv_words_typed(struct dsv_buf *out, const char *text)
+{
+	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
+	bool same;
+
+	dsv_add_shown(&shown, text, strlen(text));
+	same = strcmp(dsv_buf_str(&shown), text) == 0;
+	if (same && is_plain_word(text)) {
+		dsv_buf_addstr(out, text);
+		return;
+	}
+	dsv_buf_addstr(out, same ? "'" : "$'");
+	while (*text) {
+		size_t run = strcspn(text, same ? "'" : "'\\");
+
+		dsv_add_shown(out, text, run);
+		text += run;
+		if (*text)
+			dsv_buf_addf(out, same ? "'\\%c'" : "\\%c", *text++);
+	}
+	dsv_buf_addch(out, '\'');
 }
 
 /* What is wrong with one record, and with several. */

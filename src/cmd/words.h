@@ -16,6 +16,9 @@ void dsv_words_counts(struct dsv_buf *out, uint64_t added, uint64_t removed,
 void dsv_words_key(struct dsv_buf *out, const struct dsv_field *key, size_t n);
 /** "data/x.csv", quoted where it must be, safe to show. */
 void dsv_words_path(struct dsv_buf *out, const char *path);
+/** A text as it is typed to a shell: quoted where it must be, what a terminal
+ * must not see as \n, \x1b... within $''. */
+void dsv_words_typed(struct dsv_buf *out, const char *text);
 /** "key shared by 2 records", "3 records with broken quoting". */
 void dsv_words_issue(struct dsv_buf *out, enum dsv_issue issue, uint64_t count);
 /** "broken quoting": of one record. */

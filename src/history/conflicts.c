@@ -7,10 +7,10 @@
 #include <dsv/walk.h>
 
 #include "base/alloc.h"
-#include "base/fs.h"
 #include "format/json_value.h"
 #include "history/conflict.h"
-#include "repo/refs.h"
+#include "history/named.h"
+#include "repo/sides.h"
 
 void dsv_conflicts_release(struct dsv_conflicts *conflicts)
 {
@@ -21,6 +21,7 @@ void dsv_conflicts_release(struct dsv_conflicts *conflicts)
 			struct dsv_conflict *item = &path->items[k];
 
 			dsv_strlist_release(&item->key);
+			free(item->address);
 			free(item->field);
 			free(item->reason);
 			for (size_t s = 0; s < DSV_STAGES; s++)
@@ -76,6 +77,15 @@ static char *side_text(const struct dsv_conflict_record *record,
 	return side->n ? dsv_buf_detach(&out) : NULL;
 }
 
+static char *address_of(const struct dsv_conflict_record *record, size_t item)
+{
+	struct dsv_buf out DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_named_add(&out, record, item);
+	dsv_buf_str(&out);
+	return dsv_buf_detach(&out);
+}
+
 static void take_items(struct dsv_path_conflicts *out,
 		       const struct dsv_conflict_record *record)
 {
@@ -86,6 +96,7 @@ static void take_items(struct dsv_path_conflicts *out,
 		const struct dsv_conflict_item *item = &record->items[i];
 		struct dsv_conflict *to = &out->items[i];
 
+		to->address = address_of(record, i);
 		to->word = item->word;
 		to->resolved = item->resolved;
 		dsv_strlist_copy(&to->key, &item->key);
@@ -102,6 +113,7 @@ static void take_whole(struct dsv_path_conflicts *out,
 	out->n = out->n_open = 1;
 	out->items = dsv_alloc_zero(1, sizeof(*out->items));
 	out->items[0].word = word;
+	out->items[0].address = dsv_strdup(out->path);
 	out->items[0].reason = reason ? dsv_strdup(reason) : NULL;
 }
 
@@ -131,35 +143,35 @@ static int read_path(struct dsv_repo *repo, const struct dsv_unmerged *at,
 	return 0;
 }
 
-static char *describe(struct dsv_repo *repo, const char *ref)
+static char *describe(struct dsv_repo *repo, const struct dsv_joined *side)
 {
 	struct dsv_commit_info info DSV_AUTO(commit_info) =
 		DSV_COMMIT_INFO_INIT;
-	struct dsv_version at;
 	char hex[DSV_OID_HEX];
 
-	if (dsv_repo_resolve(repo, ref, &at) < 0 ||
-	    dsv_commit_info_read(repo, &at.commit, &info) < 0) {
+	if (!side->known)
+		return NULL;
+	if (dsv_commit_info_read(repo, &side->commit, &info) < 0) {
 		dsv_error_clear();
 		return NULL;
 	}
-	return dsv_strf("%.7s %s", dsv_oid_hex(&at.commit, hex), info.subject);
+	return dsv_strf("%s%s%.7s %s", side->name ? side->name : "",
+			side->name ? " " : "", dsv_oid_hex(&side->commit, hex),
+			info.subject);
 }
 
-/* In a rebase ours is what is rebased onto, so commits are named. */
-static void name_sides(struct dsv_repo *repo, struct dsv_conflicts *out)
+static void name_sides(struct dsv_conflicts *out, struct dsv_repo *repo,
+		       const struct dsv_unmerged_list *list)
 {
-	static const char *const heads[] = {"MERGE_HEAD", "CHERRY_PICK_HEAD",
-					    "REVERT_HEAD", "REBASE_HEAD"};
+	struct dsv_sides sides DSV_AUTO(sides) = DSV_SIDES_INIT;
+	const struct dsv_unmerged *at = list->n ? &list->items[0] : NULL;
 
-	out->ours = describe(repo, "HEAD");
-	for (size_t i = 0; i < 4 && !out->theirs; i++) {
-		char *file DSV_AUTO(str) =
-			dsv_fs_join(dsv_repo_git_dir(repo), heads[i]);
-
-		if (dsv_fs_exists(file))
-			out->theirs = describe(repo, heads[i]);
-	}
+	dsv_sides_read(&sides, repo, at ? at->path : NULL,
+		       at ? &at->stages[2].blob : NULL);
+	out->operation = sides.operation;
+	out->next = dsv_sides_next(&sides);
+	out->ours = describe(repo, &sides.ours);
+	out->theirs = describe(repo, &sides.theirs);
 }
 
 int dsv_conflicts_read(struct dsv_conflicts *out, struct dsv_repo *repo,
@@ -169,14 +181,14 @@ int dsv_conflicts_read(struct dsv_conflicts *out, struct dsv_repo *repo,
 		DSV_UNMERGED_LIST_INIT;
 	int rc = dsv_unmerged_list(repo, paths, &list);
 
-	if (rc < 0 || list.n == 0)
+	if (rc < 0)
 		return rc;
-	out->items = dsv_alloc_zero(list.n, sizeof(*out->items));
+	out->items = dsv_alloc_zero(list.n + 1, sizeof(*out->items));
 	for (size_t i = 0; rc == 0 && i < list.n; i++) {
 		out->n = i + 1;
 		rc = read_path(repo, &list.items[i], &out->items[i]);
 	}
 	if (rc == 0)
-		name_sides(repo, out);
+		name_sides(out, repo, &list);
 	return rc;
 }

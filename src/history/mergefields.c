@@ -281,12 +281,19 @@ static int merge_columns(struct fields *fields)
 int dsv_merge_whole(struct dsv_mergework *work, enum dsv_conflict_word word,
 		    const struct dsv_merge_trio *trio)
 {
-	struct dsv_conflict_item *item = dsv_conflict_record_add(work->record);
+	struct dsv_buf ours DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_conflict_item *item;
+	int rc = 0;
 
+	if (trio->ours)
+		rc = dsv_merge_theirs(work, &work->layout, trio->ours, &ours);
+	if (rc < 0)
+		return rc;
+	item = dsv_conflict_record_add(work->record);
 	item->word = word;
 	take_key(work, trio, &item->key);
-	return take_records(work, trio, trio->ours ? trio->ours->source : NULL,
-			    trio->ours ? trio->ours->source_len : 0, item);
+	return take_records(work, trio, trio->ours ? dsv_buf_str(&ours) : NULL,
+			    ours.len, item);
 }
 
 static bool is_unsure(const struct dsv_merge_trio *trio)
@@ -349,14 +356,28 @@ int dsv_merge_fields(struct dsv_mergework *work,
 	return rc < 0 ? rc : fields.n > 0;
 }
 
+static int add_ours(struct dsv_mergework *work, const struct dsv_record *record,
+		    struct dsv_buf *out)
+{
+	const struct dsv_merge_trio trio = {.ours = record};
+	const int rc =
+		work->columns_change ? dsv_merge_fields(work, &trio, out) : 0;
+
+	if (rc == 0)
+		dsv_buf_add(out, record->source, record->source_len);
+	return rc < 0 ? rc : 0;
+}
+
 int dsv_merge_theirs(struct dsv_mergework *work, const struct dsv_layout *from,
 		     const struct dsv_record *record, struct dsv_buf *out)
 {
-	const bool base = from == base_layout(work);
+	const bool base = from != theirs_layout(work);
 	struct dsv_edit *edits;
 	size_t n = 0;
 	int rc;
 
+	if (from == &work->layout || from == &work->ours.to.layout)
+		return add_ours(work, record, out);
 	if (!work->columns ||
 	    dsv_strlist_equal(&from->columns, &work->result)) {
 		if (check_hidden(record) < 0)

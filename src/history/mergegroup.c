@@ -61,11 +61,7 @@ static int gather_side(struct gather *gather, const struct dsv_side *side,
 			continue;
 		set_key(gather, &side->layout, &record);
 		dsv_buf_reset(&text);
-		if (to == DSV_SIDE_OURS)
-			dsv_buf_add(&text, record.source, record.source_len);
-		else
-			rc = dsv_merge_theirs(work, &side->layout, &record,
-					      &text);
+		rc = dsv_merge_theirs(work, &side->layout, &record, &text);
 		if (rc == 0)
 			dsv_conflict_side_add(&gather->item->sides[to],
 					      dsv_buf_str(&text), text.len);

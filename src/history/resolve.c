@@ -3,14 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <dsv/address.h>
 #include <dsv/error.h>
 #include <dsv/stage.h>
 
 #include "base/alloc.h"
 #include "history/conflict.h"
+#include "history/named.h"
 #include "history/resolve_patch.h"
 #include "repo/materialize.h"
+#include "repo/sides.h"
 
 void dsv_resolved_release(struct dsv_resolved *resolved)
 {
@@ -18,55 +19,32 @@ void dsv_resolved_release(struct dsv_resolved *resolved)
 	*resolved = (struct dsv_resolved)DSV_RESOLVED_INIT;
 }
 
-/* What an address says behind the path: NULL, it is another path; "", all of
- * the path; else KEY[:FIELD]. */
-static const char *behind_path(const char *address, const char *path)
-{
-	size_t len = strlen(path);
+/* A call of dsv_resolve(): with out NULL it looks whether all can be done, and
+ * does nothing. */
+struct call {
+	struct dsv_repo *repo;
+	const struct dsv_resolve_opts *opts;
+	struct dsv_named *named; /* one an address */
+	size_t n;
+	struct dsv_resolved *out;
+};
 
-	if (strncmp(address, path, len) != 0)
-		return NULL;
-	if (!address[len])
-		return address + len;
-	return address[len] == ':' ? address + len + 1 : NULL;
-}
-
-static bool names_item(const char *rest, const struct dsv_conflict_item *item)
-{
-	struct dsv_buf key DSV_AUTO(buf) = DSV_BUF_INIT;
-	struct dsv_buf field DSV_AUTO(buf) = DSV_BUF_INIT;
-	struct dsv_buf own DSV_AUTO(buf) = DSV_BUF_INIT;
-	bool has_field;
-
-	if (!*rest)
-		return true;
-	has_field = dsv_address_split(rest, &key, &field);
-	dsv_address_add_key(&own, &item->key);
-	if (strcmp(dsv_buf_str(&own), dsv_buf_str(&key)) != 0)
-		return false;
-	return !has_field ||
-	       (item->field && strcmp(item->field, dsv_buf_str(&field)) == 0);
-}
-
-/* Mark what the addresses name; *used says which of them named something. */
-static size_t choose(const struct dsv_conflict_record *record,
-		     const struct dsv_strlist *addresses, bool *chosen,
-		     bool *used)
+/* Mark what the addresses name. */
+static size_t choose(const struct call *call, const struct dsv_unmerged *at,
+		     const struct dsv_conflict_record *record, bool *chosen)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < record->n; i++) {
-		bool named = !addresses || !addresses->n;
+		bool named = call->n == 0;
 
 		if (record->items[i].resolved)
 			continue;
-		for (size_t k = 0; addresses && k < addresses->n; k++) {
-			const char *rest = behind_path(addresses->items[k],
-						       record->head.path);
-
-			if (!rest || !names_item(rest, &record->items[i]))
+		for (size_t k = 0; k < call->n; k++) {
+			if (call->named[k].at != at ||
+			    !dsv_named_has(&call->named[k], record, i))
 				continue;
-			named = used[k] = true;
+			named = call->named[k].used = true;
 		}
 		chosen[i] = named;
 		n += named;
@@ -146,109 +124,98 @@ static int is_settled(struct dsv_repo *repo, const struct dsv_unmerged *at)
 }
 
 /* A file as a whole: one of its stages, or what the work tree has. */
-static int resolve_whole(struct dsv_repo *repo, const struct dsv_unmerged *at,
-			 const struct dsv_resolve_opts *opts,
-			 struct dsv_resolved *out)
+static int resolve_whole(const struct call *call, const struct dsv_unmerged *at)
 {
 	struct dsv_targets targets DSV_AUTO(targets) = DSV_TARGETS_INIT;
-	size_t side = opts->how == DSV_RESOLVE_BASE   ? 0
-		      : opts->how == DSV_RESOLVE_OURS ? 1
-						      : 2;
+	size_t side = call->opts->how == DSV_RESOLVE_BASE   ? 0
+		      : call->opts->how == DSV_RESOLVE_OURS ? 1
+							    : 2;
 	int rc = 0;
 
-	if (!out && opts->how != DSV_RESOLVE_SET)
-		return 0;
-	if (opts->how == DSV_RESOLVE_SET)
+	if (call->opts->how == DSV_RESOLVE_SET)
 		return dsv_fail(DSV_EUSAGE,
 				"'%s' is in conflict as a whole: no value "
 				"settles it",
 				at->path);
-	if (opts->how != DSV_RESOLVE_WORK) {
+	if (!call->out)
+		return 0;
+	if (call->opts->how != DSV_RESOLVE_WORK) {
 		dsv_targets_add(&targets, at->path, &at->stages[side]);
-		rc = dsv_materialize(repo, &targets);
+		rc = dsv_materialize(call->repo, &targets);
 	}
 	if (rc < 0)
 		return rc;
-	out->resolved++;
-	return settle(repo, at, out);
+	call->out->resolved++;
+	return settle(call->repo, at, call->out);
 }
 
-static int resolve_chosen(struct dsv_repo *repo, const struct dsv_unmerged *at,
+static int resolve_chosen(const struct call *call,
+			  const struct dsv_unmerged *at,
 			  struct dsv_conflict_record *record,
-			  const bool *chosen,
-			  const struct dsv_resolve_opts *opts,
-			  struct dsv_resolved *out)
+			  const bool *chosen)
 {
 	size_t left;
 	int rc = 0;
 
-	if (opts->how != DSV_RESOLVE_WORK)
-		rc = dsv_resolve_patch(repo, record, chosen, opts);
+	if (call->opts->how != DSV_RESOLVE_WORK)
+		rc = dsv_resolve_patch(call->repo, record, chosen, call->opts);
 	if (rc < 0)
 		return rc;
 	for (size_t i = 0; i < record->n; i++) {
 		if (!chosen[i])
 			continue;
 		record->items[i].resolved = true;
-		out->resolved++;
+		call->out->resolved++;
 	}
 	left = dsv_conflict_record_open(record);
-	out->open += left;
+	call->out->open += left;
 	if (!left)
-		return settle(repo, at, out);
-	return dsv_conflict_record_write(repo, record);
+		return settle(call->repo, at, call->out);
+	return dsv_conflict_record_write(call->repo, record);
 }
 
-static int resolve_records(struct dsv_repo *repo, const struct dsv_unmerged *at,
-			   struct dsv_conflict_record *record,
-			   const struct dsv_resolve_opts *opts, bool *used,
-			   struct dsv_resolved *out)
+static int resolve_records(const struct call *call,
+			   const struct dsv_unmerged *at,
+			   struct dsv_conflict_record *record)
 {
 	bool *chosen = dsv_alloc_zero(record->n + 1, sizeof(*chosen));
-	size_t n = choose(record, opts->addresses, chosen, used);
+	size_t n = choose(call, at, record, chosen);
 	int rc = 0;
 
-	if (n && opts->how == DSV_RESOLVE_SET)
+	if (n && call->opts->how == DSV_RESOLVE_SET)
 		rc = check_set(record, chosen);
-	if (rc == 0 && n && out)
-		rc = resolve_chosen(repo, at, record, chosen, opts, out);
-	else if (rc == 0 && out)
-		out->open += dsv_conflict_record_open(record);
+	if (rc == 0 && n && call->out)
+		rc = resolve_chosen(call, at, record, chosen);
+	else if (rc == 0 && call->out)
+		call->out->open += dsv_conflict_record_open(record);
 	free(chosen);
 	return rc;
 }
 
-static bool names_path(const struct dsv_resolve_opts *opts, const char *path,
-		       bool *used)
+static bool names_path(const struct call *call, const struct dsv_unmerged *at)
 {
-	bool named = !opts->addresses || !opts->addresses->n;
+	bool named = call->n == 0;
 
-	for (size_t k = 0; opts->addresses && k < opts->addresses->n; k++) {
-		const char *rest = behind_path(opts->addresses->items[k], path);
-
-		if (rest && !*rest)
-			named = used[k] = true;
-	}
+	for (size_t k = 0; k < call->n; k++)
+		if (call->named[k].at == at && !call->named[k].rest)
+			named = call->named[k].used = true;
 	return named;
 }
 
-/* out NULL: see that it can be done, and do nothing. */
-static int resolve_path(struct dsv_repo *repo, const struct dsv_unmerged *at,
-			const struct dsv_resolve_opts *opts, bool *used,
-			struct dsv_resolved *out)
+static int resolve_path(const struct call *call, const struct dsv_unmerged *at)
 {
 	struct dsv_conflict_record record DSV_AUTO(conflict_record) =
 		DSV_CONFLICT_RECORD_INIT;
-	int rc = is_settled(repo, at);
+	int rc = is_settled(call->repo, at);
 
 	if (rc > 0) {
-		names_path(opts, at->path, used);
-		return out ? settle(repo, at, out) : 0;
+		names_path(call, at);
+		return call->out ? settle(call->repo, at, call->out) : 0;
 	}
 	if (rc == 0)
-		rc = dsv_conflict_is_live(repo, at->path);
+		rc = dsv_conflict_is_live(call->repo, at->path);
 	if (rc > 0)
-		rc = dsv_conflict_record_read(&record, repo, at->path);
+		rc = dsv_conflict_record_read(&record, call->repo, at->path);
 	if (rc == DSV_ECORRUPT) {
 		dsv_error_clear();
 		rc = 0;
@@ -256,24 +223,38 @@ static int resolve_path(struct dsv_repo *repo, const struct dsv_unmerged *at,
 	if (rc < 0)
 		return rc;
 	if (rc > 0 && strcmp(record.head.kind, DSV_CONFLICT_RECORDS) == 0)
-		return resolve_records(repo, at, &record, opts, used, out);
-	if (names_path(opts, at->path, used))
-		return resolve_whole(repo, at, opts, out);
-	if (out)
-		out->open++;
+		return resolve_records(call, at, &record);
+	if (names_path(call, at))
+		return resolve_whole(call, at);
+	if (call->out)
+		call->out->open++;
 	return 0;
 }
 
-static int check_used(const struct dsv_strlist *addresses, const bool *used)
+static int check_used(const struct call *call)
 {
-	for (size_t k = 0; addresses && k < addresses->n; k++) {
-		if (used[k])
-			continue;
-		dsv_fail(DSV_ENOTFOUND, "no open conflict at '%s'",
-			 addresses->items[k]);
-		return dsv_hint(DSV_ENOTFOUND, "see dsv conflicts");
-	}
+	for (size_t k = 0; k < call->n; k++)
+		if (!call->named[k].used)
+			return dsv_named_unknown(call->repo, &call->named[k]);
 	return 0;
+}
+
+static const char *find_next(struct dsv_repo *repo,
+			     const struct dsv_unmerged *at)
+{
+	struct dsv_sides sides DSV_AUTO(sides) = DSV_SIDES_INIT;
+
+	dsv_sides_read(&sides, repo, at->path, &at->stages[2].blob);
+	return dsv_sides_next(&sides);
+}
+
+static int resolve_all(struct call *call, const struct dsv_unmerged_list *list)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < list->n; i++)
+		rc = resolve_path(call, &list->items[i]);
+	return rc;
 }
 
 int dsv_resolve(struct dsv_repo *repo, const struct dsv_resolve_opts *opts,
@@ -281,16 +262,26 @@ int dsv_resolve(struct dsv_repo *repo, const struct dsv_resolve_opts *opts,
 {
 	struct dsv_unmerged_list list DSV_AUTO(unmerged_list) =
 		DSV_UNMERGED_LIST_INIT;
-	size_t n = opts->addresses ? opts->addresses->n : 0;
-	bool *used = dsv_alloc_zero(n + 1, sizeof(*used));
+	struct call call = {
+		.repo = repo,
+		.opts = opts,
+		.n = opts->addresses ? opts->addresses->n : 0,
+	};
 	int rc = dsv_unmerged_list(repo, NULL, &list);
 
-	for (size_t i = 0; rc == 0 && i < list.n; i++)
-		rc = resolve_path(repo, &list.items[i], opts, used, NULL);
+	call.named = dsv_alloc_zero(call.n + 1, sizeof(*call.named));
+	for (size_t k = 0; rc == 0 && k < call.n; k++)
+		dsv_named_read(&call.named[k], repo, &list,
+			       opts->addresses->items[k]);
 	if (rc == 0)
-		rc = check_used(opts->addresses, used);
-	for (size_t i = 0; rc == 0 && i < list.n; i++)
-		rc = resolve_path(repo, &list.items[i], opts, used, out);
-	free(used);
+		rc = resolve_all(&call, &list);
+	if (rc == 0)
+		rc = check_used(&call);
+	call.out = out;
+	if (rc == 0)
+		rc = resolve_all(&call, &list);
+	if (rc == 0 && out->open == 0 && list.n)
+		out->next = find_next(repo, &list.items[0]);
+	free(call.named);
 	return rc;
 }

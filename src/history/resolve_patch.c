@@ -16,7 +16,8 @@
 #include "format/json_value.h"
 #include "format/rewrite.h"
 
-/* The chosen items of one key, or of one content where there is no key. */
+/* The chosen items of one key, or the one of a content where there is no
+ * key. */
 struct target {
 	size_t *items;
 	size_t n;
@@ -61,47 +62,56 @@ side_of(const struct work *work, const struct dsv_conflict_item *item)
 	return &item->sides[side];
 }
 
-static void add_target(struct work *work, const char *key, size_t len, size_t i)
+static struct target *add_target(struct work *work)
 {
-	struct dsv_map_entry *entry = dsv_map_put(&work->by_key, key, len);
-	struct target *target;
+	DSV_GROW(work->targets, work->cap, work->n + 1);
+	work->targets[work->n] = (struct target){0};
+	return &work->targets[work->n++];
+}
 
-	if (!entry->value) {
-		DSV_GROW(work->targets, work->cap, work->n + 1);
-		work->targets[work->n++] = (struct target){0};
-		entry->value = work->n;
-	}
-	target = &work->targets[entry->value - 1];
+static void add_item(struct target *target, size_t i)
+{
 	DSV_GROW(target->items, target->cap, target->n + 1);
 	target->items[target->n++] = i;
 }
 
-/* Without a key every content that a side has names the item. */
+static void add_keyed(struct work *work, size_t i)
+{
+	struct dsv_map_entry *entry;
+
+	dsv_buf_reset(&work->key);
+	dsv_address_add_key(&work->key, &work->record->items[i].key);
+	entry = dsv_map_put(&work->by_key, dsv_buf_str(&work->key),
+			    work->key.len);
+	if (!entry->value) {
+		add_target(work);
+		entry->value = work->n;
+	}
+	add_item(&work->targets[entry->value - 1], i);
+}
+
+/* Without a key the bytes of its records name the item, whichever side wrote
+ * them: equal contents can be quoted in other ways. */
 static void add_contents(struct work *work, size_t i)
 {
 	const struct dsv_conflict_item *item = &work->record->items[i];
 
-	for (size_t s = 0; s < DSV_STAGES; s++) {
-		if (!item->sides[s].n)
-			continue;
-		add_target(work, item->sides[s].records[0].data,
-			   item->sides[s].records[0].len, i);
-		return;
-	}
+	add_item(add_target(work), i);
+	for (size_t s = 0; s < DSV_STAGES; s++)
+		for (size_t k = 0; k < item->sides[s].n; k++)
+			dsv_map_put(&work->by_key,
+				    item->sides[s].records[k].data,
+				    item->sides[s].records[k].len)
+				->value = work->n;
 }
 
 static void find_targets(struct work *work, const bool *chosen)
 {
-	const struct dsv_conflict_record *record = work->record;
-
-	for (size_t i = 0; i < record->n; i++) {
+	for (size_t i = 0; i < work->record->n; i++) {
 		if (!chosen[i])
 			continue;
-		dsv_buf_reset(&work->key);
-		dsv_address_add_key(&work->key, &record->items[i].key);
-		if (record->key.n)
-			add_target(work, dsv_buf_str(&work->key), work->key.len,
-				   i);
+		if (work->record->key.n)
+			add_keyed(work, i);
 		else
 			add_contents(work, i);
 	}

@@ -24,6 +24,9 @@ new_repo base
 	git checkout -q -b clash
 	echo 2,fox >>animals.csv
 	dsv commit -q -a -m Clash
+	git checkout -q -b foe old
+	sed -i 's/^\(1*7\),.*/\1,no label/' big.csv
+	dsv commit -q -a -m Foe
 	git checkout -q main
 )
 base=$repo
@@ -83,7 +86,8 @@ again()
 	"$@" >../out 2>../err
 	[ $? -eq $wanted ] && eval "$check" && return
 	cat ../err
-	grep -q -e "nothing to commit" -e "no merge is open" ../err
+	grep -q -e "nothing to commit" -e "no merge is open" \
+		-e "no open conflict" ../err
 }
 head_is_old_or_new()
 {
@@ -123,6 +127,20 @@ is_old_or_side()
 	[ "$(git rev-parse HEAD)" = "$(git rev-parse old)" ] &&
 		case $(git hash-object big.csv) in "$1" | "$2") ;; *) false ;; esac
 }
+# what is told as resolved is in the file, and nothing else changed in it; what
+# is staged is whole
+foe='! dsv merge foe >../log 2>&1'
+sed 's/^7,.*/7,no label/' "$work/big.new" >"$work/big.half"
+sed 's/^\(1*7\),.*/\1,no label/' "$work/big.new" >"$work/big.foe"
+is_resolved='{ cmp -s big.csv ../big.new && ! is_marked; } ||
+	{ cmp big.csv ../big.half && [ -n "$(git ls-files -u)" ]; }'
+is_settled='{ cmp -s big.csv ../big.new && ! is_marked &&
+	[ -n "$(git ls-files -u)" ]; } || cmp big.csv ../big.foe'
+is_marked()
+{
+	dsv conflicts --json >../json
+	grep -q "\"resolved\":true" ../json
+}
 
 if ! command -v strace >/dev/null; then
 	skip 'kill -9 at every step' 'no strace'
@@ -153,6 +171,14 @@ else
 	test_that 'kill -9 in merge --abort' '
 		killed "$mine; ! dsv merge clash >../out" "$is_back" \
 			dsv merge --abort && [ $kills -ge 10 ]'
+	test_that 'kill -9 in resolve' '
+		killed "$foe" "$is_resolved" \
+			dsv resolve big.csv:7:label --theirs &&
+		cmp big.csv ../big.half && is_marked && [ $kills -ge 5 ]'
+	test_that 'kill -9 in a resolve that settles the file' '
+		killed "$foe" "$is_settled" dsv resolve --all --theirs &&
+		cmp big.csv ../big.foe && [ -z "$(git ls-files -u)" ] &&
+		[ $kills -ge 10 ]'
 	repo=$base
 fi
 finish
