@@ -9,6 +9,8 @@
 /*
  * Open addressing with linear probing over entry numbers; the entries
  * themselves lie in the order of insertion. At most half the slots are used.
+ * A key that is not there is mostly told by the tags alone, which stay in the
+ * cache where slots and entries do not.
  */
 #define FIRST_SLOTS 16u
 
@@ -16,8 +18,15 @@ void dsv_map_release(struct dsv_map *map)
 {
 	free(map->entries);
 	free(map->slots);
+	free(map->tags);
 	dsv_arena_release(&map->keys);
 	*map = (struct dsv_map)DSV_MAP_INIT;
+}
+
+/* The lowest bits choose the slot. */
+static uint8_t tag_of(uint64_t hash)
+{
+	return (uint8_t)(hash >> 56 | 1);
 }
 
 /* The slot of key, or the free slot where it would go. */
@@ -26,10 +35,13 @@ static size_t find_slot(const struct dsv_map *map, const void *key, size_t len,
 {
 	size_t mask = map->n_slots - 1;
 	size_t slot = hash & mask;
+	uint8_t tag = tag_of(hash);
 
-	for (; map->slots[slot]; slot = (slot + 1) & mask) {
+	for (; map->tags[slot]; slot = (slot + 1) & mask) {
 		const struct dsv_map_entry *entry;
 
+		if (map->tags[slot] != tag)
+			continue;
 		entry = &map->entries[map->slots[slot] - 1];
 		if (entry->hash == hash && entry->key_len == len &&
 		    (len == 0 || memcmp(entry->key, key, len) == 0))
@@ -44,14 +56,17 @@ static void grow_slots(struct dsv_map *map)
 	size_t mask = n_slots - 1;
 
 	free(map->slots);
+	free(map->tags);
 	map->slots = dsv_alloc_zero(n_slots, sizeof(*map->slots));
+	map->tags = dsv_alloc_zero(n_slots, sizeof(*map->tags));
 	map->n_slots = n_slots;
 	for (size_t i = 0; i < map->n; i++) {
 		size_t slot = map->entries[i].hash & mask;
 
-		while (map->slots[slot])
+		while (map->tags[slot])
 			slot = (slot + 1) & mask;
 		map->slots[slot] = (uint32_t)(i + 1);
+		map->tags[slot] = tag_of(map->entries[i].hash);
 	}
 }
 
@@ -88,5 +103,6 @@ struct dsv_map_entry *dsv_map_put(struct dsv_map *map, const void *key,
 	entry->hash = hash;
 	entry->value = 0;
 	map->slots[slot] = (uint32_t)map->n;
+	map->tags[slot] = tag_of(hash);
 	return entry;
 }

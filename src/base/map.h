@@ -26,6 +26,7 @@ struct dsv_map {
 	size_t n;
 	size_t cap;
 	uint32_t *slots; /* entry number + 1, 0 free */
+	uint8_t *tags;	 /* of each slot: bits of the hash, 0 free */
 	size_t n_slots;	 /* a power of two */
 	struct dsv_arena keys;
 };
