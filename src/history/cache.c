@@ -26,6 +26,8 @@ static const struct {
 	[DSV_CACHE_CHANGES] = {"changes", "DSVC", 1},
 	[DSV_CACHE_CENSUS] = {"census", "DSVN", 1},
 	[DSV_CACHE_KEYS] = {"keys", "DSVK", 1},
+	[DSV_CACHE_SCAN] = {"scan", "DSVS", 1},
+	[DSV_CACHE_SCANNED] = {"scanned", "DSVP", 1},
 };
 #define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

@@ -57,6 +57,8 @@ enum dsv_cache_kind {
 	DSV_CACHE_CHANGES, /* changes between two contents */
 	DSV_CACHE_CENSUS,  /* figures of one content */
 	DSV_CACHE_KEYS,	   /* the sorted key hashes of one content */
+	DSV_CACHE_SCAN,	   /* what the privacy scan found in one content */
+	DSV_CACHE_SCANNED, /* which contents of a path were scanned last */
 };
 
 /** The name of an answer about a content (to NULL) or about two. */
