@@ -29,7 +29,8 @@ struct patch {
 	struct dsv_reader *reader;
 	const char *data;
 	size_t len;
-	size_t at;     /* the content is handed on up to here */
+	uint64_t base; /* of data in the content */
+	size_t at;     /* data is handed on up to here */
 	size_t passed; /* and not needed any more up to here */
 	const char *line_end;
 	struct dsv_patched patched;
@@ -50,12 +51,6 @@ struct patch {
 	bool header_done;
 	bool ended;
 };
-
-void dsv_put_in_add(struct dsv_put_in *records, const char *record, size_t len)
-{
-	dsv_buf_add(&records->bytes, record, len);
-	dsv_buf_addstr(&records->bytes, records->line_end);
-}
 
 /* Of the line end at `at`, with a \r that the content ends with. */
 static size_t line_end_len(const struct patch *patch, size_t at)
@@ -159,10 +154,16 @@ static int refuse_open(const struct patch *patch)
 			dsv_source_name(patch->opts.source));
 }
 
+static size_t begin_of(const struct patch *patch,
+		       const struct dsv_record *record)
+{
+	return (size_t)(record->offset - patch->base);
+}
+
 static int carry_out(struct patch *patch, const struct dsv_record *record)
 {
 	struct dsv_patched *patched = &patch->patched;
-	size_t begin = (size_t)record->offset;
+	size_t begin = begin_of(patch, record);
 	size_t end = begin + record->source_len;
 	size_t behind;
 	bool stays = patched->fate == DSV_FATE_KEEP ||
@@ -311,11 +312,11 @@ static void let_go(struct patch *patch)
 static void note_record(struct patch *patch, const struct dsv_record *record)
 {
 	if (patch->dropping)
-		patch->at = (size_t)record->offset;
+		patch->at = begin_of(patch, record);
 	patch->dropping = false;
 	patch->doubtful = patch->len;
 	if (record->issues & NO_END)
-		patch->doubtful = (size_t)record->offset;
+		patch->doubtful = begin_of(patch, record);
 }
 
 /* Go on to the next change, or so far that a run is worth handing on. */
@@ -345,8 +346,8 @@ static int work(struct patch *patch)
 			return rc;
 		if (!is_untouched(patched))
 			return carry_out(patch, &record);
-		if (record.offset - patch->at >= RUN_MAX) {
-			push_run(patch, (size_t)record.offset);
+		if (begin_of(patch, &record) - patch->at >= RUN_MAX) {
+			push_run(patch, begin_of(patch, &record));
 			return dsv_cancelled();
 		}
 	}
@@ -451,7 +452,12 @@ static bool has_last_line_end(const struct patch *patch)
 int dsv_patch_stream(struct dsv_stream **out, const struct dsv_patch_opts *opts)
 {
 	const struct dsv_format *format = opts->reading->format;
-	struct dsv_reader_opts how = {.only = opts->only};
+	const struct dsv_patch_part whole = {.line = 1};
+	const struct dsv_patch_part *at = opts->part ? opts->part : &whole;
+	struct dsv_reader_opts how = {.only = opts->only,
+				      .columns = at->columns,
+				      .offset = at->offset,
+				      .line = at->line};
 	struct patch *patch;
 	struct dsv_stream *stream DSV_AUTO(stream) = NULL;
 	int rc;
@@ -465,6 +471,8 @@ int dsv_patch_stream(struct dsv_stream **out, const struct dsv_patch_opts *opts)
 	stream->next = patch_next;
 	stream->free = patch_free;
 	patch->opts = *opts;
+	patch->base = at->offset;
+	patch->header_done = at->columns != NULL;
 	rc = dsv_source_map(opts->source, &patch->data, &patch->len);
 	if (rc < 0)
 		return rc;
@@ -474,11 +482,18 @@ int dsv_patch_stream(struct dsv_stream **out, const struct dsv_patch_opts *opts)
 		return rc;
 	patch->cr = format->has_header;
 	patch->doubtful = patch->reader->issues & NO_END ? 0 : patch->len;
-	patch->line_end = first_line_end(patch);
+	patch->line_end = at->line_end ? at->line_end : first_line_end(patch);
 	patch->unended = patch->len > 0 && !has_last_line_end(patch);
 	patch->patched.before.line_end = patch->line_end;
 	patch->patched.instead.line_end = patch->line_end;
 	patch->patched.after.line_end = patch->line_end;
 	*out = dsv_take(&stream);
 	return 0;
+}
+
+const struct dsv_strlist *dsv_patch_columns(const struct dsv_stream *stream,
+					    const char **out_line_end)
+{
+	*out_line_end = ((const struct patch *)stream)->line_end;
+	return dsv_reader_columns(((const struct patch *)stream)->reader);
 }

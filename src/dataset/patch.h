@@ -28,7 +28,12 @@ struct dsv_put_in {
 	const char *line_end; /* set before a callback is called */
 };
 
-void dsv_put_in_add(struct dsv_put_in *records, const char *record, size_t len);
+static inline void dsv_put_in_add(struct dsv_put_in *records,
+				  const char *record, size_t len)
+{
+	dsv_buf_add(&records->bytes, record, len);
+	dsv_buf_addstr(&records->bytes, records->line_end);
+}
 
 struct dsv_patched {
 	enum dsv_fate fate;
@@ -37,9 +42,22 @@ struct dsv_patched {
 	struct dsv_put_in after;   /* ...and behind it */
 };
 
+/* A part of a content, from between two records to between two others, or to
+ * the end. */
+struct dsv_patch_part {
+	uint64_t offset; /* of its first byte in the content */
+	uint64_t line;
+	/* known so far, those of the header among them; NULL: the content
+	 * begins here */
+	const struct dsv_strlist *columns;
+	const char *line_end; /* of the content; NULL: its first one is here */
+};
+
 struct dsv_patch_opts {
 	const struct dsv_reading *reading;
 	struct dsv_source *source; /* borrowed until the stream is freed */
+	/* source holds a part alone; NULL: the whole content */
+	const struct dsv_patch_part *part;
 	/* columns that decide must see; NULL: all (dsv_reader_opts.only) */
 	const struct dsv_strlist *only;
 	/** The header as it shall be, without line end, into out; 0 leaves it
@@ -69,5 +87,10 @@ struct dsv_patch_opts {
  */
 int dsv_patch_stream(struct dsv_stream **out,
 		     const struct dsv_patch_opts *opts);
+
+/** The columns that such a stream knows so far, and what it puts behind
+ * records. */
+const struct dsv_strlist *dsv_patch_columns(const struct dsv_stream *stream,
+					    const char **out_line_end);
 
 #endif

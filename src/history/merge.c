@@ -27,6 +27,7 @@ struct stages {
 	bool pointer[DSV_STAGES];
 	struct dsv_content contents[DSV_STAGES];
 	struct dsv_source *sources[DSV_STAGES];
+	uint8_t scan_kind; /* of the format that merges it; 0: none does */
 };
 
 static void stages_release(struct stages *stages)
@@ -71,17 +72,21 @@ static int winner_of(const struct stages *stages)
 							  : -1;
 }
 
-static int put_content(struct dsv_repo *repo, const char *path,
-		       const struct dsv_oid *ours, struct dsv_stream *in,
+static int put_content(struct stages *stages, const struct dsv_oid *ours,
+		       struct dsv_stream *in, dsv_known_fn known,
 		       struct dsv_content *out)
 {
+	struct dsv_repo *repo = stages->repo;
 	struct dsv_writer_opts opts = {.progress = dsv_repo_progress(repo)};
 	struct dsv_writer *writer DSV_AUTO(writer) = NULL;
 	struct dsv_content previous;
 	struct dsv_store *store;
 	int rc;
 
-	rc = dsv_clean_opts_blob(repo, path, ours, &opts, &previous);
+	rc = dsv_clean_opts_blob(repo, stages->path, ours, &opts, &previous);
+	if (opts.cutting.scan.step &&
+	    opts.cutting.scan.kind == stages->scan_kind)
+		opts.known = known;
 	if (rc == 0)
 		rc = dsv_repo_store(repo, &store);
 	if (rc == 0)
@@ -102,8 +107,8 @@ static int take_stage(struct stages *stages, size_t i,
 	if (!stages->pointer[i]) {
 		rc = dsv_source_stream(stages->sources[i], &in);
 		if (rc == 0)
-			rc = put_content(stages->repo, stages->path,
-					 &stages->blobs[i], in, &content);
+			rc = put_content(stages, &stages->blobs[i], in, NULL,
+					 &content);
 	}
 	if (rc < 0)
 		return rc;
@@ -184,6 +189,7 @@ static int compare(struct stages *stages, const struct dsv_cache *cache,
 	rc = dsv_repo_store(stages->repo, &opts.store);
 	if (rc == 0 && stages->pointer[DSV_SIDE_BASE] && stages->pointer[side])
 		rc = dsv_compare_chunks(out, &opts, names);
+	work->by_chunks &= rc > 0;
 	if (rc == 0)
 		rc = dsv_compare_full(out, &opts);
 	return rc < 0 ? rc : 0;
@@ -209,6 +215,7 @@ static void work_release(struct dsv_mergework *work)
 	free(work->delta_items);
 	free(work->chains);
 	free(work->inserts);
+	free(work->anchor_chunks);
 	free(work->hashes);
 	free(work->filter);
 	dsv_buf_release(&work->pending.bytes);
@@ -221,8 +228,10 @@ static int merge_records(struct stages *stages, struct dsv_mergework *work,
 {
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
 	struct dsv_cache cache DSV_AUTO(cache) = DSV_CACHE_INIT;
+	dsv_known_fn known = NULL;
 	int rc;
 
+	work->by_chunks = true;
 	dsv_cache_init(&cache, stages->repo);
 	rc = compare(stages, &cache, DSV_SIDE_OURS, work);
 	if (rc == 0)
@@ -234,10 +243,10 @@ static int merge_records(struct stages *stages, struct dsv_mergework *work,
 	if (rc == 0)
 		rc = dsv_merge_place(work);
 	if (rc == 0)
-		rc = dsv_merge_stream(work, &in);
+		rc = dsv_merge_stream(work, &in, &known);
 	if (rc == 0)
-		rc = put_content(stages->repo, stages->path,
-				 &stages->blobs[DSV_SIDE_OURS], in, out);
+		rc = put_content(stages, &stages->blobs[DSV_SIDE_OURS], in,
+				 known, out);
 	return rc < 0 ? rc : dsv_merge_removed(work);
 }
 
@@ -254,8 +263,10 @@ static int by_record(struct stages *stages, struct dsv_conflict_record *record,
 {
 	struct dsv_datasets sets DSV_AUTO(datasets) = DSV_DATASETS_INIT;
 	struct dsv_reading reading DSV_AUTO(reading) = DSV_READING_INIT;
-	struct dsv_mergework work = {
-		.repo = stages->repo, .reading = &reading, .record = record};
+	struct dsv_mergework work = {.repo = stages->repo,
+				     .path = stages->path,
+				     .reading = &reading,
+				     .record = record};
 	struct dsv_content content;
 	int rc = find_reading(stages->repo, stages->path, &sets, &reading);
 
@@ -263,6 +274,7 @@ static int by_record(struct stages *stages, struct dsv_conflict_record *record,
 		return rc;
 	memcpy(work.sources, stages->sources, sizeof(work.sources));
 	set_reading(record, &reading);
+	stages->scan_kind = reading.format->scan_kind;
 	rc = merge_records(stages, &work, &content);
 	work_release(&work);
 	if (rc < 0)

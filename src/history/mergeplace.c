@@ -180,6 +180,13 @@ static int try_piece(struct place *place, const struct dsv_buf *piece,
 	return any;
 }
 
+static void note_chunk(struct dsv_mergework *work, size_t chunk)
+{
+	DSV_GROW(work->anchor_chunks, work->cap_anchor_chunks,
+		 work->n_anchor_chunks + 1);
+	work->anchor_chunks[work->n_anchor_chunks++] = chunk;
+}
+
 /* The nearest anchor before an offset at which a run of chunks begins. */
 static int look_back(struct place *place, uint64_t offset)
 {
@@ -205,6 +212,8 @@ static int look_back(struct place *place, uint64_t offset)
 				       first == 0 &&
 					       place->work->reading->format
 						       ->has_header);
+		if (rc > 0)
+			note_chunk(place->work, first);
 		end = first;
 	}
 	return rc;

@@ -300,7 +300,8 @@ static int end(void *ctx, const struct dsv_strlist *columns,
 	return rc;
 }
 
-int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out)
+int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out,
+		     dsv_known_fn *known)
 {
 	const bool whole = work->content_anchors || work->columns_change;
 	struct dsv_patch_opts opts = {
@@ -312,10 +313,15 @@ int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out)
 		.end = end,
 		.ctx = work,
 	};
+	int rc = 0;
 
 	dsv_fetch_init(&work->base_fetch, &work->theirs.from);
 	dsv_fetch_init(&work->theirs_fetch, &work->theirs.to);
-	return dsv_patch_stream(out, &opts);
+	if (work->by_chunks && !whole && !work->n_groups)
+		rc = dsv_merge_parts(work, &opts, out, known);
+	if (rc == 0)
+		rc = dsv_patch_stream(out, &opts);
+	return rc < 0 ? rc : 0;
 }
 
 int dsv_merge_removed(struct dsv_mergework *work)

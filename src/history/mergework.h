@@ -4,6 +4,7 @@
 #include "dataset/patch.h"
 #include "history/compare.h"
 #include "history/conflict.h"
+#include "store/writer.h"
 
 /*
  * What the parts of a merge by record share.
@@ -60,6 +61,7 @@ struct dsv_merge_column {
 
 struct dsv_mergework {
 	struct dsv_repo *repo;
+	const char *path;
 	const struct dsv_reading *reading;
 	struct dsv_source *sources[DSV_STAGES]; /* of all three stages */
 	struct dsv_compare ours;		/* base to ours */
@@ -94,6 +96,10 @@ struct dsv_mergework {
 	size_t next_row;	  /* of ours.to */
 	struct dsv_map seen;	  /* contents, where they are anchors */
 	struct dsv_map contents;  /* how many ours has in all */
+	bool by_chunks;		  /* both comparisons read leftovers alone */
+	/* chunks of theirs, before any leftover, that hold an anchor */
+	size_t *anchor_chunks;
+	size_t n_anchor_chunks, cap_anchor_chunks;
 	bool content_anchors;
 	struct dsv_put_in pending;
 	bool started;
@@ -159,8 +165,14 @@ int dsv_merge_whole(struct dsv_mergework *work, enum dsv_conflict_word word,
 int dsv_merge_group_conflict(struct dsv_mergework *work,
 			     struct dsv_merge_unit *unit);
 
-/** The merged content as a stream. */
-int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out);
+/** The merged content as a stream; known as dsv_writer_opts has it. */
+int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out,
+		     dsv_known_fn *known);
+/** The same without a look at chunks that both sides left as they were: 1, or
+ * 0 where all of ours has to be read. */
+int dsv_merge_parts(struct dsv_mergework *work,
+		    const struct dsv_patch_opts *opts, struct dsv_stream **out,
+		    dsv_known_fn *known);
 /** What ours removed and theirs changed; after the stream. */
 int dsv_merge_removed(struct dsv_mergework *work);
 

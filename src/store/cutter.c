@@ -91,12 +91,15 @@ static size_t cut_bytes(const char *data, size_t len)
 	return len;
 }
 
-size_t dsv_cut_next(enum dsv_cut cut, const char *data, size_t len, bool at_end)
+size_t dsv_cut_reach(enum dsv_cut cut)
 {
 	/* one byte more tells that this is not the end */
-	size_t need = cut == DSV_CUT_LINES ? LINES_MAX + 1 : DSV_CHUNK_MAX;
+	return cut == DSV_CUT_LINES ? LINES_MAX + 1 : DSV_CHUNK_MAX;
+}
 
-	if (len < need && !at_end)
+size_t dsv_cut_next(enum dsv_cut cut, const char *data, size_t len, bool at_end)
+{
+	if (len < dsv_cut_reach(cut) && !at_end)
 		return 0;
 	if (cut == DSV_CUT_LINES)
 		return len <= LINES_MAX ? len : cut_lines(data);

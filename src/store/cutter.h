@@ -28,6 +28,9 @@ enum dsv_cut { DSV_CUT_LINES, DSV_CUT_BYTES };
 size_t dsv_cut_next(enum dsv_cut cut, const char *data, size_t len,
 		    bool at_end);
 
+/** As many bytes from where a chunk begins tell where it ends. */
+size_t dsv_cut_reach(enum dsv_cut cut);
+
 /*
  * What a record format knows of a byte stream while it is cut: the state of
  * its reader. State 0 stands for "a record may begin here". Kept with each

@@ -64,7 +64,26 @@ int dsv_filemap_read(struct dsv_store *store, const struct dsv_filemap *map,
 int dsv_filemap_stream(struct dsv_stream **out, struct dsv_store *store,
 		       const struct dsv_filemap *map);
 
-/** The same for whoever has no map yet. */
+/* How pieces are to be had. */
+struct dsv_pieces_opts {
+	/* where each piece ends: numbers of extents that rise up to map->n */
+	const size_t *ends;
+	/* a file that may hold the same content, or most of it; -1: none. A
+	 * chunk that stands there is read and not decoded */
+	int copy;
+};
+
+/**
+ * The same in pieces of the caller's. Each chunk is verified on its own, so a
+ * piece is true as it comes; the whole is not verified against content.id.
+ *
+ * @owner  borrows ends and copy too
+ */
+int dsv_filemap_pieces(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_filemap *map,
+		       const struct dsv_pieces_opts *opts);
+
+/** The same as dsv_filemap_stream() for whoever has no map yet. */
 int dsv_content_stream(struct dsv_stream **out, struct dsv_store *store,
 		       const struct dsv_content *content);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <dsv/error.h>
 
@@ -16,15 +17,18 @@
 #define N_BLOCKS   (LINE_DEPTH + 2u)
 
 /*
- * Blocks of consecutive chunks go down a line and come out in order. Chunks
- * are not verified one by one: the digest of the whole is taken as the blocks
- * pass, and only when that disagrees the damaged chunk is looked for.
+ * Blocks of consecutive chunks go down a line and come out in order. Of a whole
+ * stream chunks are not verified one by one: its digest is taken as the blocks
+ * pass, and only when that disagrees the damaged chunk is looked for. Where the
+ * caller says where pieces end, it is the chunks that are verified.
  */
 struct block {
 	size_t first;
 	size_t n;
+	uint64_t offset; /* in the content */
 	size_t len;
-	char *data; /* BLOCK_LEN + DSV_CHUNK_MAX */
+	size_t cap;
+	char *data;
 };
 
 struct map_stream {
@@ -34,7 +38,10 @@ struct map_stream {
 	struct dsv_filemap own_map; /* where the caller has none */
 	struct dsv_digest digest;
 	struct dsv_line *line;
-	size_t next; /* extent to be pushed */
+	const size_t *ends; /* of pieces; NULL: wherever it suits */
+	int copy;	    /* of pieces; -1: none */
+	size_t next;	    /* extent to be pushed */
+	uint64_t offset;    /* where it begins */
 	struct block blocks[N_BLOCKS];
 	struct block *idle[N_BLOCKS];
 	size_t n_idle;
@@ -47,20 +54,45 @@ struct map_stream {
 	int failed;
 };
 
+/* 1: the chunk stands in the copy. */
+static int read_copy(const struct map_stream *in,
+		     const struct dsv_extent *extent, uint64_t offset, char *to)
+{
+	struct dsv_id actual;
+
+	if (in->copy < 0 || pread(in->copy, to, extent->len, (off_t)offset) !=
+				    (ssize_t)extent->len)
+		return 0;
+	dsv_id_of(to, extent->len, &actual);
+	return dsv_id_equal(&actual, &extent->id);
+}
+
+static int decode_one(const struct map_stream *in,
+		      const struct dsv_extent *extent, uint64_t offset,
+		      char *to)
+{
+	if (!in->ends)
+		return dsv_store_get_raw(in->store, DSV_OBJECT_CHUNK,
+					 &extent->id, to, extent->len);
+	if (read_copy(in, extent, offset, to))
+		return 0;
+	return dsv_extent_read(in->store, extent, to);
+}
+
 static int decode_block(void *ctx, void *item)
 {
 	struct map_stream *in = ctx;
 	struct block *block = item;
-	char *to = block->data;
+	size_t at = 0;
 
 	for (size_t i = block->first; i < block->first + block->n; i++) {
 		const struct dsv_extent *extent = &in->map->extents[i];
-		int rc = dsv_store_get_raw(in->store, DSV_OBJECT_CHUNK,
-					   &extent->id, to, extent->len);
+		int rc = decode_one(in, extent, block->offset + at,
+				    block->data + at);
 
 		if (rc < 0)
 			return rc;
-		to += extent->len;
+		at += extent->len;
 	}
 	return 0;
 }
@@ -82,13 +114,24 @@ static void fill_block(struct map_stream *in, struct block *block)
 {
 	block->first = in->next;
 	block->n = 0;
+	block->offset = in->offset;
 	block->len = 0;
-	if (!block->data)
-		block->data = dsv_alloc(BLOCK_LEN + DSV_CHUNK_MAX);
-	while (in->next < in->map->n && block->len < BLOCK_LEN) {
+	while (in->next < in->map->n &&
+	       (in->ends ? block->n == 0 || in->next < *in->ends
+			 : block->len < BLOCK_LEN)) {
 		block->len += in->map->extents[in->next++].len;
 		block->n++;
 	}
+	if (in->ends)
+		in->ends++;
+	in->offset += block->len;
+	if (block->cap >= block->len)
+		return;
+	block->cap = block->len > BLOCK_LEN + DSV_CHUNK_MAX
+			     ? block->len
+			     : BLOCK_LEN + DSV_CHUNK_MAX;
+	free(block->data);
+	block->data = dsv_alloc(block->cap);
 }
 
 /* Keep the line full. A push into a full line waits for its oldest block, so
@@ -138,6 +181,8 @@ static int end_stream(struct map_stream *in)
 	struct dsv_id actual;
 
 	in->ended = true;
+	if (in->ends)
+		return 0;
 	dsv_digest_final(&in->digest, &actual);
 	if (dsv_id_equal(&actual, &in->map->content.id))
 		return 0;
@@ -158,7 +203,8 @@ static int next_block(struct map_stream *in, const char **out, size_t *out_len)
 	if (in->n_ready == 0)
 		return end_stream(in);
 	in->lent = take_ready(in);
-	dsv_digest_update(&in->digest, in->lent->data, in->lent->len);
+	if (!in->ends)
+		dsv_digest_update(&in->digest, in->lent->data, in->lent->len);
 	*out = in->lent->data;
 	*out_len = in->lent->len;
 	return 1;
@@ -220,6 +266,21 @@ int dsv_filemap_stream(struct dsv_stream **out, struct dsv_store *store,
 	}
 	in->map = map;
 	*out = &in->stream;
+	return 0;
+}
+
+int dsv_filemap_pieces(struct dsv_stream **out, struct dsv_store *store,
+		       const struct dsv_filemap *map,
+		       const struct dsv_pieces_opts *opts)
+{
+	int rc = dsv_filemap_stream(out, store, map);
+	struct map_stream *in;
+
+	if (rc < 0)
+		return rc;
+	in = (struct map_stream *)*out;
+	in->ends = opts->ends;
+	in->copy = opts->copy;
 	return 0;
 }
 

@@ -13,6 +13,8 @@ int dsv_sorting_work(void *ctx, void *item)
 		struct dsv_piece *piece = &block->pieces[i];
 		const char *data = block->raw + piece->start;
 
+		if (piece->named)
+			continue;
 		dsv_id_of(data, piece->len, &piece->id);
 		piece->lines = (uint32_t)dsv_count_lines(data, piece->len);
 		piece->known = dsv_store_knows(writer->store, DSV_OBJECT_CHUNK,

@@ -77,7 +77,7 @@ void dsv_writer_free(struct dsv_writer **writerp)
 	free(writer);
 }
 
-static void cut_block(struct dsv_intake *intake, bool at_end)
+void dsv_intake_cut(struct dsv_intake *intake, bool at_end)
 {
 	const struct dsv_cutting *cutting = &intake->opts->cutting;
 	struct dsv_block *block = intake->block;
@@ -99,8 +99,7 @@ static void cut_block(struct dsv_intake *intake, bool at_end)
 	}
 }
 
-/* A full block goes down the line; what is not cut yet begins the next. */
-static int pass_block(struct dsv_writer *writer)
+int dsv_intake_pass(struct dsv_writer *writer)
 {
 	struct dsv_intake *intake = &writer->intake;
 	struct dsv_block *full = intake->block;
@@ -120,11 +119,11 @@ static int pass_if_full(struct dsv_writer *writer)
 {
 	if (writer->intake.block->len < DSV_BLOCK_LEN)
 		return 0;
-	cut_block(&writer->intake, false);
-	return pass_block(writer);
+	dsv_intake_cut(&writer->intake, false);
+	return dsv_intake_pass(writer);
 }
 
-static int take_bytes(struct dsv_writer *writer, const char *data, size_t len)
+int dsv_intake_take(struct dsv_writer *writer, const char *data, size_t len)
 {
 	while (len) {
 		struct dsv_block *block = writer->intake.block;
@@ -149,6 +148,8 @@ static int read_some(struct dsv_writer *writer, struct dsv_stream *in)
 	struct dsv_intake *intake = &writer->intake;
 	struct dsv_block *block = intake->block;
 	const char *piece = block->raw + block->len;
+	const struct dsv_extent *known;
+	size_t n_known = 0;
 	size_t len;
 	int rc;
 
@@ -159,11 +160,15 @@ static int read_some(struct dsv_writer *writer, struct dsv_stream *in)
 		return rc;
 	dsv_digest_update(&writer->digest, piece, len);
 	intake->content.size += len;
+	if (intake->opts->known)
+		n_known = intake->opts->known(in, &known);
 	if (in->fill) {
 		block->len += len;
 		rc = pass_if_full(writer);
+	} else if (n_known) {
+		rc = dsv_known_take(writer, piece, known, n_known);
 	} else {
-		rc = take_bytes(writer, piece, len);
+		rc = dsv_intake_take(writer, piece, len);
 	}
 	if (rc < 0)
 		return writer->failed = rc;
@@ -219,8 +224,8 @@ static int add_split(struct dsv_writer *writer)
 {
 	int rc;
 
-	if (writer->intake.block->len) {
-		rc = pass_block(writer);
+	if (writer->intake.block->n) {
+		rc = dsv_intake_pass(writer);
 		if (rc < 0)
 			return rc;
 	}
@@ -259,7 +264,7 @@ static int add(struct dsv_writer *writer, struct dsv_stream *in)
 		return rc;
 	if (intake->content.size == 0)
 		return 0;
-	cut_block(intake, true);
+	dsv_intake_cut(intake, true);
 	if (!intake->is_split && intake->block->n == 1)
 		rc = add_single(writer);
 	else

@@ -7,6 +7,7 @@
 
 #include "base/stream.h"
 #include "store/cutter.h"
+#include "store/filemap.h"
 #include "store/store.h"
 
 /*
@@ -22,12 +23,21 @@
  */
 struct dsv_writer;
 
+/** The chunks that make up the piece which the stream has just given: in the
+ * store, verified, cut as this content is. Returns how many, lent as long as
+ * the piece; 0: it is not known. */
+typedef size_t (*dsv_known_fn)(struct dsv_stream *in,
+			       const struct dsv_extent **out);
+
 struct dsv_writer_opts {
 	struct dsv_cutting cutting;
 	/* the content that this one replaces, whose chunks serve as bases of
 	 * deltas; NULL: none */
 	const struct dsv_content *previous;
 	struct dsv_progress *progress;
+	/* such chunks are neither cut nor named again, only looked at by the
+	 * digest of the whole; NULL: none is known. Not beside `fill` */
+	dsv_known_fn known;
 };
 
 int dsv_writer_open(struct dsv_writer **out, struct dsv_store *store);

@@ -28,6 +28,7 @@ struct dsv_piece {
 	uint32_t lines;
 	uint8_t state;
 	bool known;   /* here before this writer */
+	bool named;   /* as a stream knows it: no bytes are in the block */
 	bool is_new;  /* this block brings it */
 	size_t entry; /* of the pack, where it is new */
 	/* what it may replace, then the neighbours of that */
@@ -100,6 +101,18 @@ void dsv_block_give(struct dsv_writer *writer, struct dsv_block *block);
 void dsv_block_free(struct dsv_block *block);
 struct dsv_piece *dsv_block_add(struct dsv_block *block, size_t start,
 				size_t len);
+
+/* writer.c */
+/** Cut what the block holds as far as it can be told. */
+void dsv_intake_cut(struct dsv_intake *intake, bool at_end);
+/** The block goes down the line; what is not cut yet begins the next. */
+int dsv_intake_pass(struct dsv_writer *writer);
+/** Bytes into blocks. */
+int dsv_intake_take(struct dsv_writer *writer, const char *data, size_t len);
+
+/* known.c: the same for bytes whose chunks are known */
+int dsv_known_take(struct dsv_writer *writer, const char *data,
+		   const struct dsv_extent *extents, size_t n);
 
 /* sorting.c: work and sink of the hash line */
 int dsv_sorting_work(void *ctx, void *item);
