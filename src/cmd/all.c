@@ -7,6 +7,7 @@ extern const struct dsv_cmd dsv_cmd_merge, dsv_cmd_conflicts, dsv_cmd_resolve;
 extern const struct dsv_cmd dsv_cmd_log, dsv_cmd_show, dsv_cmd_diff;
 extern const struct dsv_cmd dsv_cmd_blame;
 extern const struct dsv_cmd dsv_cmd_changelog, dsv_cmd_labels;
+extern const struct dsv_cmd dsv_cmd_guideline;
 extern const struct dsv_cmd dsv_cmd_audit;
 extern const struct dsv_cmd dsv_cmd_fsck;
 extern const struct dsv_cmd dsv_cmd_help, dsv_cmd_version;
@@ -34,6 +35,7 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_blame,
 	&dsv_cmd_changelog,
 	&dsv_cmd_labels,
+	&dsv_cmd_guideline,
 	&dsv_cmd_audit,
 	&dsv_cmd_fsck,
 	&dsv_cmd_help,
