@@ -9,10 +9,10 @@
 #include <dsv/where.h>
 
 #include "base/alloc.h"
+#include "dataset/data_files.h"
 #include "dataset/place.h"
 #include "dataset/reading.h"
 #include "dataset/source.h"
-#include "dataset/work_files.h"
 #include "repo/tree.h"
 #include "report/tally_group.h"
 
@@ -38,64 +38,6 @@ static void counting_release(struct counting *counting)
 static bool is_given(const struct dsv_strlist *list)
 {
 	return list && list->n > 0;
-}
-
-/* What is asked for, or else every pattern of every dataset. */
-static void wanted_paths(const struct counting *counting,
-			 struct dsv_strlist *out)
-{
-	if (is_given(counting->opts->paths)) {
-		dsv_strlist_copy(out, counting->opts->paths);
-		return;
-	}
-	for (size_t i = 0; i < counting->sets.n; i++) {
-		const struct dsv_strlist *files;
-
-		files = &counting->sets.items[i].files;
-		for (size_t k = 0; k < files->n; k++)
-			dsv_strlist_add(out, files->items[k]);
-	}
-}
-
-/* The work tree's files, also those that are not added yet. */
-static int list_work_files(struct counting *counting,
-			   const struct dsv_strlist *paths)
-{
-	struct dsv_strlist found DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_files *files = &counting->files;
-	int rc = dsv_work_files(counting->repo, paths, &found);
-
-	for (size_t i = 0; rc == 0 && i < found.n; i++) {
-		DSV_GROW(files->items, files->cap, files->n + 1);
-		files->items[files->n++] = (struct dsv_file){
-			.path = dsv_strdup(found.items[i]),
-			.entry = {.mode = 0100644},
-		};
-	}
-	return rc;
-}
-
-static int list_files(struct counting *counting)
-{
-	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	int rc;
-
-	wanted_paths(counting, &paths);
-	if (paths.n == 0)
-		return dsv_hint(
-			dsv_fail(DSV_ENOTFOUND, "no dataset is defined"),
-			"name a file, or dsv track it");
-	if (counting->opts->version.at == DSV_AT_WORKTREE)
-		rc = list_work_files(counting, &paths);
-	else
-		rc = dsv_tree_list(counting->repo, &counting->opts->version,
-				   &paths, &counting->files);
-	if (rc < 0)
-		return rc;
-	if (counting->files.n == 0)
-		return dsv_fail(DSV_ENOTFOUND, "no data file matches '%s'",
-				paths.items[0]);
-	return 0;
 }
 
 /* Only what is counted need be read. */
@@ -324,7 +266,9 @@ static int count_all(struct counting *counting)
 	if ((rc = dsv_where_parse(&counting->where, opts->where)) < 0 ||
 	    (rc = dsv_datasets_read(&counting->sets, counting->repo,
 				    &opts->version)) < 0 ||
-	    (rc = list_files(counting)) < 0)
+	    (rc = dsv_data_files(&counting->files, counting->repo,
+				 &opts->version, &counting->sets,
+				 opts->paths)) < 0)
 		return rc;
 	for (size_t i = 0; i < counting->sets.n; i++) {
 		rc = count_dataset(counting, &counting->sets.items[i]);
