@@ -29,6 +29,7 @@ struct dsv_ssh_key {
 	char *type;	     /* "ssh-ed25519" */
 	struct dsv_buf blob; /* as in RFC 4253, what is base64 in the file */
 	char *comment;	     /* "" where none */
+	unsigned line;	     /* in people.yaml, else 0 */
 };
 
 struct dsv_member {
@@ -89,9 +90,30 @@ struct dsv_people_add {
 	const struct dsv_strlist *roles;
 	const char *key; /* as in a .pub file */
 };
-/** All other bytes of the file stay. DSV_EEXISTS: the key is somebody
- * else's. */
+/**
+ * All other bytes of the file stay; it is made where it is not there. 1 when
+ * it was written, 0 where it says all of this already.
+ *
+ * @error  DSV_EEXISTS       the key is somebody else's; file and line are named
+ *         DSV_EUNSUPPORTED  written in a way that cannot be edited as text
+ */
 int dsv_people_put(struct dsv_repo *repo, const struct dsv_people_add *add);
+/** The same on the text of the file, where it is at hand. */
+int dsv_people_edit(struct dsv_buf *text, const struct dsv_people_add *add);
+
+/** ".git/dsv/allowed_signers": the people of the work tree, as git and
+ * ssh-keygen read them to verify signatures of commits. */
+int dsv_people_write_signers(struct dsv_repo *repo);
+/**
+ * Let git sign the commits of this repository with the key (as in dsv_sign()),
+ * and dsv its statements: gpg.format, user.signingKey, commit.gpgSign,
+ * gpg.ssh.allowedSignersFile and dsv.signingKey. One that is so already is left
+ * alone, as is another file of allowed signers.
+ *
+ * @owner  out_set takes "gpg.format = ssh" for each that was set
+ */
+int dsv_people_set_up_signing(struct dsv_repo *repo, const char *key,
+			      struct dsv_strlist *out_set);
 
 DSV_AUTO_RELEASE(people)
 DSV_AUTO_RELEASE(ssh_key)

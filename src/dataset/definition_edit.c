@@ -9,6 +9,10 @@
 
 #define NAME DSV_DATASETS_PATH
 
+static const struct dsv_item_kind kind = {NAME, "datasets", "name"};
+static const char *const custom[] = {"name",   "files",	    "format",	 "key",
+				     "labels", "annotator", "guideline", NULL};
+
 static int cannot_edit(void)
 {
 	dsv_fail(DSV_EUNSUPPORTED, "'%s' cannot be edited as it is written",
@@ -16,22 +20,6 @@ static int cannot_edit(void)
 	return dsv_hint(DSV_EUNSUPPORTED,
 			"write its datasets as '  - name: ...', one entry a "
 			"line, or edit it by hand");
-}
-
-static void replace_member(struct dsv_buf *text, const struct dsv_item *item,
-			   const struct dsv_yaml *member, const char *value)
-{
-	struct dsv_buf with DSV_AUTO(buf) = DSV_BUF_INIT;
-	size_t end = dsv_item_member_end(text, item, member);
-	size_t from = dsv_text_value(text, member);
-	size_t to = dsv_text_tail(text, from);
-
-	dsv_buf_addf(&with, " %s", value);
-	if (end > member->name_line + 1) {
-		to = dsv_text_line(text, end);
-		dsv_buf_addch(&with, '\n');
-	}
-	dsv_text_splice(text, from, to, with.data, with.len);
 }
 
 static void remove_member(struct dsv_buf *text, const struct dsv_item *item,
@@ -43,39 +31,13 @@ static void remove_member(struct dsv_buf *text, const struct dsv_item *item,
 			dsv_text_line(text, end), "", 0);
 }
 
-/* New members go behind the one that stands before them by custom. */
-static void insert_member(struct dsv_buf *text, const struct dsv_item *item,
-			  const char *key, const char *value)
-{
-	static const char *const custom[] = {"name",	 "files",  "format",
-					     "key",	 "labels", "annotator",
-					     "guideline"};
-	struct dsv_buf with DSV_AUTO(buf) = DSV_BUF_INIT;
-	size_t line = item->first + 1;
-	size_t at;
-
-	for (size_t i = 0; i < sizeof(custom) / sizeof(custom[0]); i++) {
-		const struct dsv_yaml *member;
-
-		if (strcmp(custom[i], key) == 0)
-			break;
-		member = dsv_yaml_get(item->map, custom[i]);
-		if (member)
-			line = dsv_item_member_end(text, item, member);
-	}
-	dsv_buf_addf(&with, "%*s%s: %s\n", (int)dsv_item_indent(text, item), "",
-		     key, value);
-	at = dsv_text_line(text, line);
-	dsv_text_splice(text, at, at, with.data, with.len);
-}
-
 /* value NULL: the member goes. */
 static int set_member(struct dsv_buf *text, const char *name, const char *key,
 		      const char *value)
 {
 	struct dsv_item item DSV_AUTO(item) = DSV_ITEM_INIT;
 	const struct dsv_yaml *member;
-	int rc = dsv_item_find(&item, text, name);
+	int rc = dsv_item_find(&item, text, &kind, name);
 
 	if (rc < 0)
 		return rc;
@@ -83,11 +45,11 @@ static int set_member(struct dsv_buf *text, const char *name, const char *key,
 		return cannot_edit();
 	member = dsv_yaml_get(item.map, key);
 	if (member && value)
-		replace_member(text, &item, member, value);
+		dsv_item_replace(text, &item, member, value);
 	else if (member)
 		remove_member(text, &item, member);
 	else if (value)
-		insert_member(text, &item, key, value);
+		dsv_item_insert(text, &item, custom, key, value);
 	return 0;
 }
 
@@ -132,7 +94,7 @@ static int set_file_lines(struct dsv_buf *text, const char *name,
 	struct dsv_buf added DSV_AUTO(buf) = DSV_BUF_INIT;
 	const struct dsv_yaml *files;
 	size_t last, at;
-	int rc = dsv_item_find(&item, text, name);
+	int rc = dsv_item_find(&item, text, &kind, name);
 
 	files = rc == 0 && item.map ? dsv_yaml_get(item.map, "files") : NULL;
 	if (!files || files->n == 0 ||
@@ -237,40 +199,14 @@ static bool add_block(struct dsv_buf *out, const struct dsv_dataset *want,
 	return true;
 }
 
-/* "datasets:" without a list, or with an empty one, gets its first. */
-static void open_list(struct dsv_buf *text, const struct dsv_yaml *list)
-{
-	size_t from = dsv_text_value(text, list);
-
-	dsv_text_splice(text, from, dsv_text_tail(text, from), "", 0);
-}
-
 static int add(struct dsv_buf *text, const struct dsv_item *item,
 	       const struct dsv_dataset *want)
 {
 	struct dsv_buf block DSV_AUTO(buf) = DSV_BUF_INIT;
-	size_t indent = 2;
-	size_t line = dsv_text_lines(text) + 1;
-	size_t at;
 
-	if (!item->list) {
-		if (dsv_yaml_root(item->doc)->n == 0)
-			dsv_buf_addstr(&block, "version: 1\n");
-		dsv_buf_addstr(&block, "datasets:\n");
-	} else if (item->list->n > 0) {
-		size_t first = dsv_text_dash(text, item->list->items[0].line);
-		size_t start = dsv_text_line(text, first);
-
-		indent = strspn(text->data + start, " ");
-		line = item->end;
-	} else {
-		open_list(text, item->list);
-		line = item->list->name_line + 1;
-	}
-	if (!add_block(&block, want, indent))
+	if (!add_block(&block, want, dsv_item_new_indent(text, item)))
 		return not_utf8(want->name);
-	at = dsv_text_line(text, line);
-	dsv_text_splice(text, at, at, block.data, block.len);
+	dsv_item_append(text, item, &kind, block.data);
 	return 0;
 }
 
@@ -348,7 +284,7 @@ int dsv_definition_put(struct dsv_buf *text, const struct dsv_dataset *want)
 		return rc;
 	dsv_buf_add(&edited, dsv_buf_str(text), text->len);
 	old = dsv_datasets_named(&before, want->name);
-	rc = dsv_item_find(&item, &edited, want->name);
+	rc = dsv_item_find(&item, &edited, &kind, want->name);
 	if (rc == 0)
 		rc = old ? change(&edited, old, want)
 			 : add(&edited, &item, want);
@@ -366,7 +302,7 @@ int dsv_definition_drop(struct dsv_buf *text, const char *name)
 	if (rc < 0)
 		return rc;
 	dsv_buf_add(&edited, dsv_buf_str(text), text->len);
-	rc = dsv_item_find(&item, &edited, name);
+	rc = dsv_item_find(&item, &edited, &kind, name);
 	if (rc < 0)
 		return rc;
 	if (!item.map)

@@ -38,9 +38,16 @@ static int no_key(void)
 /* The public key in a name, or NULL where it names a file. */
 static const char *literal_of(const char *name)
 {
+	static const char *const types[] = {"ssh-", "ecdsa-sha2-", "sk-"};
+	size_t i;
+
 	if (!strncmp(name, "key::", 5))
 		return name + 5;
-	return !strncmp(name, "ssh-", 4) && strchr(name, ' ') ? name : NULL;
+	for (i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (!strncmp(name, types[i], strlen(types[i])) &&
+		    strchr(name, ' '))
+			return name;
+	return NULL;
 }
 
 static char *expand(const char *path)
