@@ -21,9 +21,8 @@
  * numbers, else by their bytes; labels by `order` where it is given, raters of
  * a wide table by column.
  */
-#define DSV_RATINGS_MAX                                      \
-	100000000u /* in a table; 12 bytes are held for each \
-		    */
+/* In a table; 12 bytes are held for each. */
+#define DSV_RATINGS_MAX 100000000u
 
 struct dsv_ratings_opts {
 	const char *format; /* NULL: the definition's, or by extension */
