@@ -36,10 +36,6 @@ int dsv_guideline_text_blob(struct dsv_guideline_text *out,
 			    const char *name);
 void dsv_guideline_text_release(struct dsv_guideline_text *text);
 
-/** The ids of all guidelines of a version, sorted. */
-int dsv_guideline_ids(struct dsv_repo *repo, const struct dsv_version *version,
-		      struct dsv_strlist *out);
-
 DSV_AUTO_RELEASE(guideline_text)
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/digest.h"
+#include "base/fs.h"
 #include "base/yaml.h"
 #include "dataset/document.h"
 #include "repo/tree.h"
@@ -190,37 +191,73 @@ int dsv_guideline_parse(struct dsv_guideline *out, const char *data, size_t len,
 	return 0;
 }
 
-static int list_ids(struct dsv_repo *repo, const struct dsv_version *version,
-		    struct dsv_strlist *out)
+/* Of the work tree all files count, added or not. */
+static int list_names(struct dsv_repo *repo, const struct dsv_version *version,
+		      struct dsv_strlist *out)
 {
 	struct dsv_strlist under DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	struct dsv_files files DSV_AUTO(files) = DSV_FILES_INIT;
 	int rc;
 
+	if (version->at == DSV_AT_WORKTREE) {
+		char *folder DSV_AUTO(str) =
+			dsv_fs_join(dsv_repo_workdir(repo), "guidelines");
+
+		return dsv_fs_list(folder, out);
+	}
 	dsv_strlist_add(&under, "guidelines");
 	rc = dsv_tree_list(repo, version, &under, &files);
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < files.n; i++) {
-		const char *name = files.items[i].path + strlen(FOLDER);
+	for (size_t i = 0; rc == 0 && i < files.n; i++)
+		dsv_strlist_add(out, files.items[i].path + strlen(FOLDER));
+	return rc;
+}
+
+int dsv_guideline_ids(struct dsv_repo *repo, const struct dsv_version *version,
+		      struct dsv_strlist *out)
+{
+	struct dsv_strlist names DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	int rc;
+
+	if (version->at == DSV_AT_NOTHING)
+		return 0;
+	rc = list_names(repo, version, &names);
+	for (size_t i = 0; rc == 0 && i < names.n; i++) {
+		const char *name = names.items[i];
 		size_t len = strlen(name);
 
-		if (len > 3 && strcmp(name + len - 3, ".md") == 0)
+		if (len > 3 && strcmp(name + len - 3, ".md") == 0 &&
+		    !strchr(name, '/'))
 			dsv_strlist_addn(out, name, len - 3);
 	}
-	return 0;
+	return rc;
+}
+
+/* It was written, but it is not added. */
+static bool is_only_in_work(struct dsv_repo *repo,
+			    const struct dsv_version *version, const char *path)
+{
+	static const struct dsv_version worktree = {.at = DSV_AT_WORKTREE};
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	return version->at == DSV_AT_INDEX && dsv_repo_workdir(repo) &&
+	       dsv_document_read(repo, &worktree, path, DSV_GUIDELINE_MAX,
+				 &text) > 0;
 }
 
 static int not_found(struct dsv_repo *repo, const struct dsv_version *version,
 		     const char *id, const char *name)
 {
 	struct dsv_strlist known DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	char *path DSV_AUTO(str) = dsv_strf(FOLDER "%s.md", id);
+	bool is_work = is_only_in_work(repo, version, path);
 	const char *near = NULL;
 
-	if (list_ids(repo, version, &known) == 0)
+	if (dsv_guideline_ids(repo, version, &known) == 0)
 		near = dsv_nearest(id, &known);
 	dsv_fail(DSV_ENOTFOUND, "guideline '%s' not found: no '%s'", id, name);
-	if (near)
+	if (is_work)
+		dsv_hint(DSV_ENOTFOUND, "dsv add %s", path);
+	else if (near)
 		dsv_hint(DSV_ENOTFOUND, "did you mean '%s'?", near);
 	return DSV_ENOTFOUND;
 }

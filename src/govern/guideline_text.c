@@ -5,12 +5,8 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
-#include "base/fs.h"
 #include "dataset/document.h"
 #include "repo/blobs.h"
-#include "repo/tree.h"
-
-#define FOLDER "guidelines/"
 
 /* Behind the second line "---". The front matter has been read by now, so it
  * is there. */
@@ -91,45 +87,4 @@ void dsv_guideline_text_release(struct dsv_guideline_text *text)
 	dsv_guideline_release(&text->front);
 	dsv_rules_release(&text->rules);
 	text->body = 0;
-}
-
-/* Of the work tree all files count, added or not. */
-static int list_names(struct dsv_repo *repo, const struct dsv_version *version,
-		      struct dsv_strlist *out)
-{
-	struct dsv_strlist under DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_files files DSV_AUTO(files) = DSV_FILES_INIT;
-	int rc;
-
-	if (version->at == DSV_AT_WORKTREE) {
-		char *folder DSV_AUTO(str) =
-			dsv_fs_join(dsv_repo_workdir(repo), "guidelines");
-
-		return dsv_fs_list(folder, out);
-	}
-	dsv_strlist_add(&under, "guidelines");
-	rc = dsv_tree_list(repo, version, &under, &files);
-	for (size_t i = 0; rc == 0 && i < files.n; i++)
-		dsv_strlist_add(out, files.items[i].path + strlen(FOLDER));
-	return rc;
-}
-
-int dsv_guideline_ids(struct dsv_repo *repo, const struct dsv_version *version,
-		      struct dsv_strlist *out)
-{
-	struct dsv_strlist names DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	int rc;
-
-	if (version->at == DSV_AT_NOTHING)
-		return 0;
-	rc = list_names(repo, version, &names);
-	for (size_t i = 0; rc == 0 && i < names.n; i++) {
-		const char *name = names.items[i];
-		size_t len = strlen(name);
-
-		if (len > 3 && strcmp(name + len - 3, ".md") == 0 &&
-		    !strchr(name, '/'))
-			dsv_strlist_addn(out, name, len - 3);
-	}
-	return rc;
 }
