@@ -38,6 +38,7 @@ struct dsv_scan_part {
 };
 
 struct dsv_scanned {
+	struct dsv_id reading; /* that it was scanned under; the caller's */
 	struct dsv_id columns; /* of the header, which all parts build on */
 	struct dsv_scan_part *parts;
 	size_t n;
