@@ -48,8 +48,9 @@ struct dsv_verdict_dataset {
 };
 
 struct dsv_verdict {
-	bool refused;		 /* anything missing or in error */
-	char *target;		 /* "main", "" where none */
+	bool refused;	 /* anything missing or in error */
+	char *target;	 /* "main" */
+	char *head_name; /* as it was asked for, or the branch; or NULL */
 	struct dsv_version base; /* the target's tip; NOTHING: a new branch */
 	struct dsv_version head;
 	bool has_policy;
@@ -72,6 +73,7 @@ struct dsv_check_opts {
 	 * default branch's tip */
 	const struct dsv_version *rules;
 	const struct dsv_version *head; /* NULL: HEAD */
+	const char *head_name;		/* how messages name it, or NULL */
 	struct dsv_evidence *evidence;	/* opened by the caller, or NULL */
 	int64_t now_s;			/* for max_age; 0: the clock */
 	bool no_data; /* judge statements, do not read records */

@@ -18,6 +18,7 @@
 void dsv_out_init(struct dsv_out *out)
 {
 	memset(out, 0, sizeof(*out));
+	out->fd = STDOUT_FILENO;
 	out->tty = isatty(STDOUT_FILENO);
 	out->colour = dsv_term_has_colour(STDOUT_FILENO);
 	out->utf8 = dsv_term_is_utf8();
@@ -34,6 +35,8 @@ int dsv_out_show(struct dsv_out *out, const struct dsv_view *view, void *result)
 static int out_fail(struct dsv_out *out)
 {
 	errno = out->fault;
+	if (out->fd != STDOUT_FILENO)
+		return dsv_fail_errno(DSV_EIO, "cannot write the file");
 	return dsv_fail_errno(DSV_EIO, "cannot write to standard output");
 }
 
@@ -42,7 +45,7 @@ static int write_some(struct dsv_out *out, const char *data, size_t len)
 	ssize_t n;
 
 	while (len) {
-		n = write(STDOUT_FILENO, data, len);
+		n = write(out->fd, data, len);
 		if (n < 0 && errno == EINTR) {
 			if (dsv_cancelled() < 0)
 				return DSV_ECANCELLED;
@@ -66,7 +69,8 @@ int dsv_out_flush(struct dsv_out *out)
 		return out_fail(out);
 	if (!out->buf.len)
 		return 0;
-	dsv_term_progress_clear();
+	if (out->fd == STDOUT_FILENO)
+		dsv_term_progress_clear();
 	if (out->page) {
 		out->page = false;
 		out->pager = dsv_term_start_pager();
@@ -184,8 +188,15 @@ void dsv_jline_text(struct dsv_out *out, const char *name, const char *text)
 
 void dsv_jline_count(struct dsv_out *out, const char *name, uint64_t n)
 {
+	char digits[20];
+	size_t at = sizeof(digits);
+
 	begin_value(out, name);
-	dsv_buf_addf(&out->buf, "%llu", (unsigned long long)n);
+	do {
+		digits[--at] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	dsv_buf_add(&out->buf, digits + at, sizeof(digits) - at);
 }
 
 void dsv_jline_flag(struct dsv_out *out, const char *name, bool on)
@@ -238,4 +249,26 @@ void dsv_jline_array(struct dsv_out *out, const char *name)
 void dsv_jline_end(struct dsv_out *out, char close)
 {
 	dsv_buf_addch(&out->buf, close);
+}
+
+void dsv_out_wrapped(struct dsv_out *out, const char *text, size_t indent)
+{
+	size_t room = out->width > indent + 20 ? out->width - indent : 20;
+	size_t used = 0;
+
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		size_t width = dsv_shown_width(text, len);
+
+		if (used && used + 1 + width > room) {
+			dsv_buf_addf(&out->buf, "\n%*s", (int)indent, "");
+			used = 0;
+		} else if (used) {
+			dsv_buf_addch(&out->buf, ' ');
+			used++;
+		}
+		dsv_add_shown(&out->buf, text, len);
+		used += width;
+		text += len + (text[len] == ' ');
+	}
 }

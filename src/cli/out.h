@@ -16,6 +16,7 @@
  */
 struct dsv_out {
 	struct dsv_buf buf;
+	int fd; /* standard output, but for dsv_out_file() */
 	bool json;
 	bool tty; /* standard output is a terminal */
 	bool colour;
@@ -51,6 +52,13 @@ int dsv_out_flush(struct dsv_out *out);
 /** Write what is left, check that it arrived, wait for the pager. */
 int dsv_out_end(struct dsv_out *out);
 
+/**
+ * Write a file: show() fills an output that is no terminal, and the file
+ * appears whole or not at all, over one that was there.
+ */
+typedef int (*dsv_out_fn)(struct dsv_out *out, void *ctx);
+int dsv_out_file(const char *path, dsv_out_fn show, void *ctx);
+
 /** Begin a style; DSV_PLAIN ends it. Nothing without colour. */
 void dsv_out_style(struct dsv_out *out, enum dsv_style style);
 /** printf in a style. */
@@ -58,6 +66,9 @@ void dsv_out_styled(struct dsv_out *out, enum dsv_style style, const char *fmt,
 		    ...) __attribute__((format(printf, 3, 4)));
 /** Text of data or of a path, safe on a terminal. */
 void dsv_out_shown(struct dsv_out *out, const char *text);
+/** The same, its words in lines below each other from column `indent` on,
+ * where the cursor stands now; a word that is too long stands alone. */
+void dsv_out_wrapped(struct dsv_out *out, const char *text, size_t indent);
 
 /*
  * One JSON object a line:

@@ -273,5 +273,6 @@ void dsv_verdict_free(struct dsv_verdict **verdictp)
 	free(verdict->datasets);
 	free(verdict->items);
 	free(verdict->target);
+	free(verdict->head_name);
 	free(verdict);
 }

@@ -73,8 +73,17 @@ int dsv_check_scan(struct dsv_gate *gate, const struct dsv_gate_set *set,
 	bool fits;
 	int rc;
 
-	if (gate->opts->no_data || gate->opts->no_scan)
+	if (gate->opts->no_data)
 		return 0;
+	if (gate->opts->no_scan) {
+		dsv_gate_answer(gate, &(struct dsv_gate_item){
+					      .dataset = set->name,
+					      .state = DSV_CHECK_MISSING,
+					      .requirement = it,
+					      .found = dsv_strdup("left out"),
+					      .next = dsv_strdup("dsv scan")});
+		return 0;
+	}
 	rc = dsv_gate_scan(gate, set, &found);
 	if (rc < 0 || gate->scan_failed)
 		return rc;

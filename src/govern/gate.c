@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "repo/ancestry.h"
+#include "repo/branch.h"
 
 void dsv_gate_answer(struct dsv_gate *gate, const struct dsv_gate_item *item)
 {
@@ -60,9 +61,20 @@ static int tip_of(struct dsv_repo *repo, const char *branch,
 	return rc < 0 ? rc : 0;
 }
 
+static int no_branch(const char *branch)
+{
+	int rc = dsv_fail(DSV_ENOTFOUND,
+			  "no branch '%s' is here, and none was fetched",
+			  branch);
+
+	return dsv_hint(rc, "to judge against a commit: dsv check COMMIT "
+			    "--target BRANCH");
+}
+
 static int find_base(struct dsv_gate *gate, const char *branch)
 {
 	const struct dsv_check_opts *opts = gate->opts;
+	int rc;
 
 	if (opts->base) {
 		gate->base = *opts->base;
@@ -71,7 +83,29 @@ static int find_base(struct dsv_gate *gate, const char *branch)
 	if (opts->base_rev)
 		return dsv_repo_resolve(gate->repo, opts->base_rev,
 					&gate->base);
-	return tip_of(gate->repo, branch, &gate->base);
+	rc = tip_of(gate->repo, branch, &gate->base);
+	if (rc < 0)
+		return rc;
+	return gate->base.at == DSV_AT_COMMIT ? 0 : no_branch(branch);
+}
+
+static int find_head(struct dsv_gate *gate)
+{
+	struct dsv_branch branch DSV_AUTO(branch) = DSV_BRANCH_INIT;
+	const struct dsv_check_opts *opts = gate->opts;
+	int rc;
+
+	if (opts->head) {
+		gate->head = *opts->head;
+		if (opts->head_name)
+			gate->verdict->head_name = dsv_strdup(opts->head_name);
+		return 0;
+	}
+	rc = dsv_repo_head(gate->repo, &gate->head);
+	if (rc == 0)
+		rc = dsv_branch_read(&branch, gate->repo);
+	gate->verdict->head_name = dsv_take(&branch.name);
+	return rc;
 }
 
 static int find_fork(struct dsv_gate *gate)
@@ -106,10 +140,7 @@ static int find_versions(struct dsv_gate *gate)
 	if (rc < 0)
 		return rc;
 	gate->rules = opts->rules ? *opts->rules : gate->base;
-	if (opts->head)
-		gate->head = *opts->head;
-	else
-		rc = dsv_repo_head(gate->repo, &gate->head);
+	rc = find_head(gate);
 	if (rc < 0)
 		return rc;
 	gate->verdict->base = gate->base;
