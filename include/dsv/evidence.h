@@ -56,6 +56,10 @@ struct dsv_evidence {
 	bool exists; /* any such branch */
 };
 
+/** "trusted", "unknown-key", "wrong-person", "no-role", "bad-signature",
+ * "malformed". */
+const char *dsv_trust_name(enum dsv_trust trust);
+
 /** Verify every signature (results are remembered: a document's digest, the
  * signature's and the key decide). Costs what is new since the last time. */
 int dsv_evidence_open(struct dsv_evidence **out, struct dsv_repo *repo);
@@ -83,9 +87,13 @@ int dsv_evidence_check_step(struct dsv_repo *repo, const struct dsv_oid *old,
 			    const struct dsv_oid *tip);
 /** Unite the local branch with what was fetched of it. 1 when it moved. */
 int dsv_evidence_unite(struct dsv_repo *repo);
+/** Bring the remote's branch here, where a remote is, and unite. 1 when the
+ * local one moved. */
+int dsv_evidence_fetch(struct dsv_repo *repo);
 /** Push the branch, where a remote is: fetches, unites and tries again when
- * the race is lost; never forced. 0 pushed or nothing to do. */
-int dsv_evidence_push(struct dsv_repo *repo);
+ * the race is lost; never forced. 1 pushed, 0 nothing to do. out_remote (may be
+ * NULL): its name, the caller's, or NULL where there is none. */
+int dsv_evidence_push(struct dsv_repo *repo, char **out_remote);
 
 DSV_AUTO_FREE(evidence)
 

@@ -85,6 +85,10 @@ int dsv_ledger_append(struct dsv_repo *repo, const char *ref,
  * DSV_EREFUSED where they have different bytes at one path. */
 int dsv_ledger_unite(struct dsv_repo *repo, const char *ref);
 
+/** Bring the branch of a remote here and unite: 1 when the local one moved. A
+ * remote without it has nothing to bring. */
+int dsv_ledger_fetch(struct dsv_repo *repo, const char *ref,
+		     const char *remote);
 /** Push the branch to a remote. When the remote has moved it is fetched,
  * united and pushed again. 1 pushed, 0 nothing to do; never forced. */
 int dsv_ledger_push(struct dsv_repo *repo, const char *ref, const char *remote);
