@@ -156,6 +156,10 @@ int dsv_scan_decide(const struct dsv_scan *scan, struct dsv_repo *repo,
 		return dsv_hint(dsv_fail(DSV_EUSAGE,
 					 "to accept a finding needs a reason"),
 				"say why with --reason TEXT");
+	if (!dsv_repo_workdir(repo))
+		return dsv_fail(DSV_EUNSUPPORTED,
+				"a bare repository has no work tree to write "
+				"decisions to");
 	rc = resolve(scan, decide->findings, &ids);
 	if (rc == 0 && decide->by)
 		dsv_buf_addstr(&by, decide->by);

@@ -51,8 +51,9 @@ void dsv_scan_groups_release(struct dsv_scan_groups *groups)
 }
 
 /* What stood at the path in the version that was scanned before. */
-static const struct dsv_scanned *
-find_earlier(const struct gathering *g, const char *name, const char *path)
+static const struct dsv_scanned *find_earlier(const struct gathering *g,
+					      const char *dataset,
+					      const struct dsv_scan_name *name)
 {
 	for (size_t i = 0; g->earlier && i < g->earlier->n; i++) {
 		const struct dsv_scan_group *group = &g->earlier->items[i];
