@@ -79,6 +79,7 @@ struct dsv_changelog_note {
 	char *to;
 	bool same_version; /* a guideline's content under one version */
 	struct dsv_id digests[2];
+	struct dsv_oid blobs[2]; /* of a guideline; zero: there is none */
 };
 
 struct dsv_changelog_notes {

@@ -113,10 +113,13 @@ static int changelog_run(struct dsv_ctx *ctx, const void *argp)
 		rc = choose_range(ctx, &revs, &opts, &show);
 	if (rc == 0)
 		rc = dsv_changelog_read(&log, ctx->repo, &opts);
-	if (rc < 0)
-		return rc;
+	if (rc == 0)
+		rc = dsv_changelog_guides_read(&show.guides, ctx->repo, log);
 	show.log = log;
-	return show_it(ctx, args, &show);
+	if (rc == 0)
+		rc = show_it(ctx, args, &show);
+	dsv_changelog_guides_release(&show.guides);
+	return rc;
 }
 
 static const char *const changelog_forms[] = {

@@ -75,7 +75,31 @@ static void json_names(struct dsv_out *out,
 	dsv_jline_end(out, '}');
 }
 
+/* What changed in a guideline; nothing where one side has none. */
+static void json_changes(struct dsv_out *out,
+			 const struct dsv_guideline_diff *diff)
+{
+	size_t i;
+
+	dsv_jline_array(out, "changes");
+	for (i = 0; diff && i < diff->n; i++) {
+		const struct dsv_guideline_change *it = &diff->items[i];
+		struct dsv_buf says DSV_AUTO(buf) = DSV_BUF_INIT;
+
+		dsv_guideline_change_say(it, &says);
+		dsv_jline_object(out, NULL);
+		dsv_jline_text(out, "part", dsv_guideline_part_word(it->part));
+		dsv_jline_text(out, "op", dsv_guideline_op_word(it->op));
+		dsv_jline_text(out, "name",
+			       it->to.name ? it->to.name : it->from.name);
+		dsv_jline_text(out, "says", dsv_buf_str(&says));
+		dsv_jline_end(out, '}');
+	}
+	dsv_jline_end(out, ']');
+}
+
 static void json_note(struct dsv_out *out,
+		      const struct dsv_changelog_show *show,
 		      const struct dsv_changelog_note *note)
 {
 	bool guideline = !strcmp(note->what, "guideline");
@@ -85,13 +109,17 @@ static void json_note(struct dsv_out *out,
 		dsv_jline_text(out, "id", note->id);
 	dsv_jline_text(out, "from", note->from);
 	dsv_jline_text(out, "to", note->to);
-	if (guideline)
+	if (guideline) {
 		dsv_jline_flag(out, "same_version", note->same_version);
+		json_changes(out,
+			     dsv_changelog_guides_find(&show->guides, note));
+	}
 	dsv_jline_end(out, '}');
 }
 
 /* "guideline" stands for itself, what a definition has within "definition". */
 static void json_notes(struct dsv_out *out,
+		       const struct dsv_changelog_show *show,
 		       const struct dsv_changelog_notes *notes)
 {
 	bool guideline = false;
@@ -99,7 +127,7 @@ static void json_notes(struct dsv_out *out,
 
 	for (i = 0; i < notes->n; i++)
 		if (!strcmp(notes->items[i].what, "guideline")) {
-			json_note(out, &notes->items[i]);
+			json_note(out, show, &notes->items[i]);
 			guideline = true;
 		}
 	if (!guideline)
@@ -107,7 +135,7 @@ static void json_notes(struct dsv_out *out,
 	dsv_jline_object(out, "definition");
 	for (i = 0; i < notes->n; i++)
 		if (strcmp(notes->items[i].what, "guideline") != 0)
-			json_note(out, &notes->items[i]);
+			json_note(out, show, &notes->items[i]);
 	dsv_jline_end(out, '}');
 }
 
@@ -173,8 +201,11 @@ struct owner {
 
 static int json_group(struct dsv_out *out, const char *type,
 		      const struct owner *owner,
-		      const struct dsv_changelog_group *group, bool no_counts)
+		      const struct dsv_changelog_group *group,
+		      const struct dsv_changelog_show *show)
 {
+	bool no_counts = show->log->no_counts;
+
 	dsv_jline_open(out, type);
 	if (owner->name)
 		dsv_jline_text(out, owner->name, owner->value);
@@ -186,7 +217,7 @@ static int json_group(struct dsv_out *out, const char *type,
 	json_moves(out, group, "renamed", true);
 	json_names(out, group, "labels_added", false);
 	json_names(out, group, "labels_removed", true);
-	json_notes(out, &group->notes);
+	json_notes(out, show, &group->notes);
 	if (!strcmp(type, "dataset")) {
 		json_issues(out, group);
 		dsv_jline_flag(out, "unusual", group->unusual);
@@ -199,13 +230,13 @@ static int json_group(struct dsv_out *out, const char *type,
 static int json_groups(struct dsv_out *out, const char *type,
 		       const struct owner *owner,
 		       const struct dsv_changelog_groups *groups,
-		       bool no_counts)
+		       const struct dsv_changelog_show *show)
 {
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < groups->n; i++)
-		rc = json_group(out, type, owner, &groups->items[i], no_counts);
+		rc = json_group(out, type, owner, &groups->items[i], show);
 	return rc;
 }
 
@@ -224,7 +255,7 @@ static int json_fault(struct dsv_out *out, const char *commit,
 }
 
 static int json_step(struct dsv_out *out, const struct dsv_changelog_step *step,
-		     bool no_counts)
+		     const struct dsv_changelog_show *show)
 {
 	struct dsv_buf time DSV_AUTO(buf) = DSV_BUF_INIT;
 	char hex[DSV_OID_HEX];
@@ -250,7 +281,7 @@ static int json_step(struct dsv_out *out, const struct dsv_changelog_step *step,
 		rc = json_fault(out, hex, &step->faults[i]);
 	return rc < 0 ? rc
 		      : json_groups(out, "dataset", &owner, &step->groups,
-				    no_counts);
+				    show);
 }
 
 static int json_sections(struct dsv_out *out,
@@ -272,10 +303,10 @@ static int json_sections(struct dsv_out *out,
 		rc = dsv_jline_close(out);
 		if (rc == 0)
 			rc = json_groups(out, "section_total", &owner,
-					 &section->groups, log->no_counts);
+					 &section->groups, show);
 		for (k = 0; rc == 0 && k < section->n; k++)
 			rc = json_step(out, &log->steps[section->first + k],
-				       log->no_counts);
+				       show);
 	}
 	return rc;
 }
@@ -308,9 +339,8 @@ int dsv_changelog_json(struct dsv_out *out,
 	if (rc == 0 && log->n_sections)
 		rc = json_sections(out, show);
 	for (i = 0; rc == 0 && !log->n_sections && i < log->n_steps; i++)
-		rc = json_step(out, &log->steps[i], log->no_counts);
+		rc = json_step(out, &log->steps[i], show);
 	if (rc == 0)
-		rc = json_groups(out, "total", &none, &log->total,
-				 log->no_counts);
+		rc = json_groups(out, "total", &none, &log->total, show);
 	return rc < 0 ? rc : json_end(out, log);
 }

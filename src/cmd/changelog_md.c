@@ -176,7 +176,7 @@ static void md_whole(struct dsv_buf *out, const struct dsv_changelog_show *show,
 	dsv_buf_addstr(out, "\n\n");
 	add_amounts(out, group);
 	dsv_buf_addstr(out, ".\n");
-	dsv_changelog_lines(group, &lines);
+	dsv_changelog_lines(show, group, &lines);
 	dsv_changelog_twins(group, &lines);
 	add_lines(out, &lines);
 	for (i = 0; i < group->n_labels; i++)
@@ -232,6 +232,7 @@ static void add_commit(struct dsv_buf *out,
 }
 
 static void md_bullet(struct dsv_buf *out,
+		      const struct dsv_changelog_show *show,
 		      const struct dsv_changelog_step *step,
 		      const struct dsv_changelog_group *group)
 {
@@ -241,7 +242,7 @@ static void md_bullet(struct dsv_buf *out,
 	add_commit(out, step);
 	add_amounts(out, group);
 	add_main_move(out, group);
-	dsv_changelog_lines(group, &lines);
+	dsv_changelog_lines(show, group, &lines);
 	for (i = 0; i < lines.n; i++) {
 		dsv_buf_addstr(out, "; ");
 		add_text(out, lines.items[i]);
@@ -284,7 +285,7 @@ static int md_part(struct dsv_out *out, const struct dsv_changelog_show *show,
 					groups->items[i].is_dataset);
 
 			if (group)
-				md_bullet(buf, &steps[k], group);
+				md_bullet(buf, show, &steps[k], group);
 		}
 		dsv_buf_addch(buf, '\n');
 	}

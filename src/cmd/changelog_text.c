@@ -162,7 +162,7 @@ static int view_whole(struct dsv_out *out,
 	for (i = 0; rc == 0 && i < group->n_labels; i++)
 		rc = view_label(out, &group->labels[i], group->after,
 				no_counts);
-	dsv_changelog_lines(group, &lines);
+	dsv_changelog_lines(show, group, &lines);
 	dsv_changelog_twins(group, &lines);
 	if (lines.n)
 		dsv_buf_addch(&out->buf, '\n');
@@ -202,6 +202,7 @@ static void add_moves(struct dsv_out *out,
 }
 
 static void view_group(struct dsv_out *out,
+		       const struct dsv_changelog_show *show,
 		       const struct dsv_changelog_group *group)
 {
 	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
@@ -214,7 +215,7 @@ static void view_group(struct dsv_out *out,
 		     counts.len ? dsv_buf_str(&counts) : "no record changed");
 	add_moves(out, group);
 	dsv_buf_addch(&out->buf, '\n');
-	dsv_changelog_lines(group, &lines);
+	dsv_changelog_lines(show, group, &lines);
 	add_indented(out, &lines, BODY_INDENT + 2);
 }
 
@@ -237,7 +238,8 @@ static void view_head(struct dsv_out *out, const struct dsv_commit_info *info)
 	dsv_buf_addch(&out->buf, '\n');
 }
 
-static int view_step(struct dsv_out *out, const struct dsv_changelog_step *step)
+static int view_step(struct dsv_out *out, const struct dsv_changelog_show *show,
+		     const struct dsv_changelog_step *step)
 {
 	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	char *brought;
@@ -256,7 +258,7 @@ static int view_step(struct dsv_out *out, const struct dsv_changelog_step *step)
 	}
 	add_indented(out, &lines, BODY_INDENT);
 	for (i = 0; i < step->groups.n; i++)
-		view_group(out, &step->groups.items[i]);
+		view_group(out, show, &step->groups.items[i]);
 	return dsv_out_line(out);
 }
 
@@ -268,7 +270,7 @@ static int view_steps(struct dsv_out *out,
 	int rc = 0;
 
 	for (i = first; rc == 0 && i < first + n; i++)
-		rc = view_step(out, &show->log->steps[i]);
+		rc = view_step(out, show, &show->log->steps[i]);
 	return rc;
 }
 

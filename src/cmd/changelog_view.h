@@ -4,10 +4,12 @@
 #include <dsv/changelog.h>
 
 #include "cli/out.h"
+#include "cmd/changelog_guides.h"
 
 /* A changelog and what it was asked for. */
 struct dsv_changelog_show {
 	const struct dsv_changelog *log;
+	struct dsv_changelog_guides guides;
 	enum dsv_changelog_by by;
 	const char *from_name; /* NULL: from the beginning */
 	const char *to_name;
@@ -24,7 +26,8 @@ int dsv_changelog_json(struct dsv_out *out,
 
 /** Guideline, definition, columns, labels that are new, gone or renamed, what
  * is unusual or wrong. */
-void dsv_changelog_lines(const struct dsv_changelog_group *group,
+void dsv_changelog_lines(const struct dsv_changelog_show *show,
+			 const struct dsv_changelog_group *group,
 			 struct dsv_strlist *out);
 /** "labels that differ only in case or blanks: 'cat', 'Cat'" */
 void dsv_changelog_twins(const struct dsv_changelog_group *group,

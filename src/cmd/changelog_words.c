@@ -22,7 +22,8 @@ static void take_line(struct dsv_strlist *out, struct dsv_buf *line)
 	dsv_strlist_take(out, dsv_buf_detach(line));
 }
 
-static void guideline_line(const struct dsv_changelog_note *note,
+static void guideline_line(const struct dsv_changelog_show *show,
+			   const struct dsv_changelog_note *note,
 			   struct dsv_strlist *out)
 {
 	struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -39,10 +40,13 @@ static void guideline_line(const struct dsv_changelog_note *note,
 		dsv_buf_addf(&line, " %s is gone", note->from);
 	else
 		dsv_buf_addf(&line, " %s to %s", note->from, note->to);
+	dsv_changelog_guides_say(dsv_changelog_guides_find(&show->guides, note),
+				 &line);
 	take_line(out, &line);
 }
 
-static void note_lines(const struct dsv_changelog_notes *notes,
+static void note_lines(const struct dsv_changelog_show *show,
+		       const struct dsv_changelog_notes *notes,
 		       struct dsv_strlist *out)
 {
 	size_t i;
@@ -52,7 +56,7 @@ static void note_lines(const struct dsv_changelog_notes *notes,
 		struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;
 
 		if (!strcmp(note->what, "guideline")) {
-			guideline_line(note, out);
+			guideline_line(show, note, out);
 			continue;
 		}
 		dsv_buf_addf(&line, "Definition: %s %s to %s", note->what,
@@ -118,12 +122,13 @@ static void issue_lines(const struct dsv_changelog_group *group,
 	}
 }
 
-void dsv_changelog_lines(const struct dsv_changelog_group *group,
+void dsv_changelog_lines(const struct dsv_changelog_show *show,
+			 const struct dsv_changelog_group *group,
 			 struct dsv_strlist *out)
 {
 	size_t i;
 
-	note_lines(&group->notes, out);
+	note_lines(show, &group->notes, out);
 	names_line("Columns added", &group->columns_added, out);
 	names_line("Columns removed", &group->columns_removed, out);
 	for (i = 0; i < group->n_labels; i++)

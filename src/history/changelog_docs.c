@@ -133,7 +133,8 @@ static int read_guideline(struct dsv_cldocs *docs, const struct dsv_oid *blob,
 /* NULL in *out where the version has none. */
 static int guideline_at(struct dsv_cldocs *docs,
 			const struct dsv_version *version, const char *id,
-			const struct dsv_guideline **out)
+			const struct dsv_guideline **out,
+			struct dsv_oid *out_blob)
 {
 	char *path DSV_AUTO(str) = NULL;
 	struct dsv_map_entry *entry;
@@ -157,6 +158,7 @@ static int guideline_at(struct dsv_cldocs *docs,
 			return rc;
 	}
 	*out = (const void *)(uintptr_t)entry->value;
+	*out_blob = blob;
 	return 0;
 }
 
@@ -188,7 +190,8 @@ static int note_guideline(struct dsv_cldocs *docs,
 	int rc;
 
 	for (size_t i = 0; i < 2; i++) {
-		rc = guideline_at(docs, &versions[i], ids[i], &at[i]);
+		rc = guideline_at(docs, &versions[i], ids[i], &at[i],
+				  &note.blobs[i]);
 		if (rc < 0)
 			return rc;
 		if (at[i])

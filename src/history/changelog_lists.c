@@ -109,6 +109,7 @@ static void extend_note(struct dsv_changelog_notes *notes, size_t at,
 	free(note->id);
 	note->id = copy(later->id);
 	note->digests[1] = later->digests[1];
+	note->blobs[1] = later->blobs[1];
 	note->same_version =
 		later->id && note->from && same_text(note->from, note->to);
 	if (same_text(note->from, note->to) &&
