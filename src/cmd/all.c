@@ -8,7 +8,8 @@ extern const struct dsv_cmd dsv_cmd_log, dsv_cmd_show, dsv_cmd_diff;
 extern const struct dsv_cmd dsv_cmd_blame;
 extern const struct dsv_cmd dsv_cmd_changelog, dsv_cmd_labels;
 extern const struct dsv_cmd dsv_cmd_guideline;
-extern const struct dsv_cmd dsv_cmd_audit;
+extern const struct dsv_cmd dsv_cmd_audit, dsv_cmd_scan;
+extern const struct dsv_cmd dsv_cmd_people;
 extern const struct dsv_cmd dsv_cmd_fsck;
 extern const struct dsv_cmd dsv_cmd_help, dsv_cmd_version;
 extern const struct dsv_cmd dsv_cmd_completion, dsv_cmd_filter_process;
@@ -37,6 +38,10 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_labels,
 	&dsv_cmd_guideline,
 	&dsv_cmd_audit,
+	&dsv_cmd_check,
+	&dsv_cmd_policy,
+	&dsv_cmd_scan,
+	&dsv_cmd_people,
 	&dsv_cmd_fsck,
 	&dsv_cmd_help,
 	&dsv_cmd_version,
