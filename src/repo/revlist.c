@@ -200,16 +200,30 @@ static void hide(struct dsv_revlist *list, size_t number)
 	free(stack);
 }
 
+/* What is queued was read, so its parents are known, one step ahead of the
+ * queue: as far as git sees. */
+static void hide_parents(struct dsv_revlist *list, size_t number)
+{
+	const size_t at = list->nodes[number].parents;
+
+	for (size_t i = 0; i < list->nodes[number].n_parents; i++)
+		hide(list, list->edges[at + i]);
+}
+
 int dsv_revlist_add(struct dsv_revlist *list, const struct dsv_oid *oid,
 		    bool hidden)
 {
 	size_t number = number_of(list, oid);
+	int rc;
 
 	if (hidden) {
 		list->hides = true;
 		hide(list, number);
 	}
-	return enqueue(list, number);
+	rc = enqueue(list, number);
+	if (rc == 0 && hidden)
+		hide_parents(list, number);
+	return rc;
 }
 
 /* Of a hidden commit all parents are hidden, of another the first alone may be
@@ -227,6 +241,8 @@ static int enqueue_parents(struct dsv_revlist *list, size_t number)
 		if (hidden)
 			hide(list, list->edges[at + i]);
 		rc = enqueue(list, list->edges[at + i]);
+		if (rc == 0 && hidden)
+			hide_parents(list, list->edges[at + i]);
 	}
 	return rc;
 }

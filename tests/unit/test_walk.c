@@ -165,6 +165,26 @@ static void test_walk__range_against_a_clock_that_jumped_about(void **state)
 	assert_walk("i ", .revs = "main ^other");
 }
 
+/* The sixth hidden one is not read on, but its parent is known. */
+static void test_walk__range_looks_a_step_ahead(void **state)
+{
+	(void)state;
+	put("x", "a");
+	commit_all("a", 777);
+	sh("git switch -qc other");
+	for (int i = 0; i < 6; i++) {
+		char text[2] = {(char)('b' + i), '\0'};
+
+		put("x", text);
+		commit_all(text, 100 + i);
+	}
+	sh("git switch -q main");
+	put("x", "i");
+	commit_all("i", 770);
+	sh("test $(git rev-list main ^other | wc -l) = 1");
+	assert_walk("i ", .revs = "main ^other");
+}
+
 static void test_walk__empty_before_the_first_commit(void **state)
 {
 	(void)state;
@@ -234,6 +254,7 @@ int main(void)
 		gitrepo_test(test_walk__range_against_a_clock_that_went_back),
 		gitrepo_test(
 			test_walk__range_against_a_clock_that_jumped_about),
+		gitrepo_test(test_walk__range_looks_a_step_ahead),
 		gitrepo_test(test_walk__empty_before_the_first_commit),
 		gitrepo_test(test_walk__ends_where_a_shallow_clone_does),
 		gitrepo_test(test_commit__people_times_and_text),
