@@ -44,11 +44,15 @@ char *dsv_buf_reserve(struct dsv_buf *buf, size_t extra)
 
 void dsv_buf_add(struct dsv_buf *buf, const void *data, size_t len)
 {
-	char *to = dsv_buf_reserve(buf, len);
+	char *to = buf->data + buf->len;
 
-	if (len)
-		memcpy(to, data, len);
+	if (len == 0 || len >= buf->cap - buf->len)
+		to = dsv_buf_reserve(buf, len);
+	if (len == 0)
+		return;
+	memcpy(to, data, len);
 	buf->len += len;
+	buf->data[buf->len] = '\0';
 }
 
 void dsv_buf_addstr(struct dsv_buf *buf, const char *text)

@@ -174,15 +174,33 @@ static void add_json_ascii(struct dsv_buf *out, unsigned char ch)
 		dsv_buf_addf(out, "\\u%04x", ch);
 }
 
+/* One of eight bytes is a quote or a backslash. */
+static bool has_json_mark(const char *text)
+{
+	const uint64_t each = 0x0101010101010101u;
+	uint64_t w, quote, slash;
+
+	memcpy(&w, text, sizeof(w));
+	quote = w ^ ('"' * each);
+	slash = w ^ ('\\' * each);
+	return (((quote - each) & ~quote) | ((slash - each) & ~slash)) &
+	       (0x80 * each);
+}
+
 /* Bytes at text that stand in a JSON string as they are. */
 static size_t json_run(const char *text, size_t len)
 {
-	size_t n = 0;
+	size_t plain = 0;
+	size_t n;
 
+	while (len - plain >= 8 && !has_odd(text + plain) &&
+	       !has_json_mark(text + plain))
+		plain += 8;
+	n = plain;
 	while (n < len && (unsigned char)text[n] >= 0x20 && text[n] != '"' &&
 	       text[n] != '\\')
 		n++;
-	return dsv_utf8_valid(text, n);
+	return plain + dsv_utf8_valid(text + plain, n - plain);
 }
 
 void dsv_add_json_string(struct dsv_buf *out, const char *text, size_t len)

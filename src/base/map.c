@@ -81,6 +81,60 @@ struct dsv_map_entry *dsv_map_get(const struct dsv_map *map, const void *key,
 	return number ? &map->entries[number - 1] : NULL;
 }
 
+/* The first entry that may be it, or NULL. */
+static struct dsv_map_entry *candidate(const struct dsv_map *map, uint64_t hash)
+{
+	size_t mask = map->n_slots - 1;
+	size_t slot = hash & mask;
+	uint8_t tag = tag_of(hash);
+
+	while (map->tags[slot] && map->tags[slot] != tag)
+		slot = (slot + 1) & mask;
+	return map->tags[slot] ? &map->entries[map->slots[slot] - 1] : NULL;
+}
+
+#define AT_ONCE 32u /* queries whose cache lines are fetched together */
+
+static void get_some(const struct dsv_map *map, struct dsv_map_query *queries,
+		     size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t hash = dsv_hash64(queries[i].key, queries[i].len);
+		size_t slot = hash & (map->n_slots - 1);
+
+		queries[i].hash = hash;
+		__builtin_prefetch(&map->tags[slot]);
+		__builtin_prefetch(&map->slots[slot]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		queries[i].entry = candidate(map, queries[i].hash);
+		if (queries[i].entry)
+			__builtin_prefetch(queries[i].entry);
+	}
+	for (size_t i = 0; i < n; i++)
+		if (queries[i].entry)
+			__builtin_prefetch(queries[i].entry->key);
+	for (size_t i = 0; i < n; i++) {
+		struct dsv_map_query *query = &queries[i];
+		uint32_t number;
+
+		if (!query->entry)
+			continue;
+		number = map->slots[find_slot(map, query->key, query->len,
+					      query->hash)];
+		query->entry = number ? &map->entries[number - 1] : NULL;
+	}
+}
+
+void dsv_map_get_many(const struct dsv_map *map, struct dsv_map_query *queries,
+		      size_t n)
+{
+	for (size_t i = 0; i < n && map->n == 0; i++)
+		queries[i].entry = NULL;
+	for (size_t i = 0; i < n && map->n > 0; i += AT_ONCE)
+		get_some(map, queries + i, n - i < AT_ONCE ? n - i : AT_ONCE);
+}
+
 struct dsv_map_entry *dsv_map_put(struct dsv_map *map, const void *key,
 				  size_t len)
 {

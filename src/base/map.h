@@ -40,6 +40,18 @@ void dsv_map_release(struct dsv_map *map);
 /** The entry of key or NULL; lent until the next put. */
 struct dsv_map_entry *dsv_map_get(const struct dsv_map *map, const void *key,
 				  size_t len);
+
+struct dsv_map_query {
+	const void *key;
+	size_t len;
+	uint64_t hash;		     /* room for the look-up */
+	struct dsv_map_entry *entry; /* found; NULL: there is none */
+};
+
+/** dsv_map_get() for many keys: what one waits for in memory, all wait for at
+ * the same time. */
+void dsv_map_get_many(const struct dsv_map *map, struct dsv_map_query *queries,
+		      size_t n);
 /** The entry of key, made with value 0 where there was none. */
 struct dsv_map_entry *dsv_map_put(struct dsv_map *map, const void *key,
 				  size_t len);

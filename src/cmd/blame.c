@@ -265,7 +265,7 @@ static int blame_run(struct dsv_ctx *ctx, const void *argp)
 	how.field = opts.field;
 	how.one = asked.one;
 	rc = show(ctx, args, &how);
-	dsv_strlist_release(&how.tails);
+	dsv_blame_tails_release(&how.tails);
 	if (rc < 0)
 		return rc;
 	info = dsv_blame_info(blame);

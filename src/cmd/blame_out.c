@@ -34,35 +34,76 @@ static void json_origin(struct dsv_out *out,
 	dsv_jline_text(out, "boundary", end_word(origin->end));
 }
 
-/* The same for all records of a commit, so it is made once. */
-static const char *tail_of(struct dsv_blame_show *show,
-			   const struct dsv_blame_origin *origin)
+void dsv_blame_end_tail(struct dsv_blame_tails *tails)
 {
-	const struct dsv_blame_info *info = dsv_blame_info(show->blame);
-
-	while (origin && show->tails.n <= origin->number) {
-		struct dsv_out out = {.buf = DSV_BUF_INIT};
-
-		dsv_buf_addch(&out.buf, '[');
-		json_origin(&out, info->origins[show->tails.n]);
-		dsv_strlist_add(&show->tails, out.buf.data + 1);
-		dsv_buf_release(&out.buf);
-	}
-	return origin ? show->tails.items[origin->number] : "\"commit\":null";
+	dsv_buf_add(&tails->ends, &tails->text.len, sizeof(tails->text.len));
+	tails->n++;
 }
 
-static int json_line(struct dsv_out *out, struct dsv_blame_show *show,
+void dsv_blame_add_tail(const struct dsv_blame_tails *tails, size_t i,
+			struct dsv_buf *out)
+{
+	const size_t *ends = (const size_t *)(const void *)tails->ends.data;
+	size_t begin = i > 0 ? ends[i - 1] : 0;
+
+	dsv_buf_add(out, tails->text.data + begin, ends[i] - begin);
+}
+
+void dsv_blame_tails_release(struct dsv_blame_tails *tails)
+{
+	dsv_buf_release(&tails->text);
+	dsv_buf_release(&tails->ends);
+}
+
+/* The same for all records of a commit, so it is made once. */
+static void add_json_tail(struct dsv_buf *to, struct dsv_blame_show *show,
+			  const struct dsv_blame_origin *origin)
+{
+	const struct dsv_blame_info *info = dsv_blame_info(show->blame);
+	struct dsv_blame_tails *tails = &show->tails;
+
+	while (origin && tails->n <= origin->number) {
+		struct dsv_out out = {.buf = DSV_BUF_INIT};
+
+		json_origin(&out, info->origins[tails->n]);
+		dsv_buf_addch(&tails->text, ',');
+		dsv_buf_add(&tails->text, out.buf.data, out.buf.len);
+		dsv_blame_end_tail(tails);
+		dsv_buf_release(&out.buf);
+	}
+	if (origin)
+		dsv_blame_add_tail(tails, origin->number, to);
+	else
+		dsv_buf_addstr(to, ",\"commit\":null");
+}
+
+/* What all records have in common: before the fields of the key, and from
+ * there to the value. */
+struct json_frame {
+	struct dsv_out head;
+	struct dsv_out middle;
+};
+
+static void make_frame(struct json_frame *frame,
+		       const struct dsv_blame_show *show)
+{
+	dsv_jline_open(&frame->head, "record");
+	dsv_jline_text(&frame->head, "path", dsv_blame_info(show->blame)->path);
+	dsv_jline_array(&frame->head, "key");
+	dsv_jline_end(&frame->middle, ']');
+	dsv_jline_text(&frame->middle, "field", show->field);
+}
+
+static int json_line(struct dsv_out *out, const struct json_frame *frame,
+		     struct dsv_blame_show *show,
 		     const struct dsv_blame_line *line)
 {
 	const struct dsv_blame_info *info = dsv_blame_info(show->blame);
 
-	dsv_jline_open(out, "record");
-	dsv_jline_text(out, "path", info->path);
-	dsv_jline_array(out, "key");
+	dsv_buf_add(&out->buf, frame->head.buf.data, frame->head.buf.len);
 	for (size_t i = 0; i < line->n_key; i++)
 		dsv_jline_field(out, NULL, &line->key[i]);
-	dsv_jline_end(out, ']');
-	dsv_jline_text(out, "field", show->field);
+	dsv_buf_add(&out->buf, frame->middle.buf.data, frame->middle.buf.len);
 	if (line->field)
 		dsv_jline_field(out, "value", line->field);
 	dsv_jline_object(out, "label");
@@ -70,8 +111,7 @@ static int json_line(struct dsv_out *out, struct dsv_blame_show *show,
 		dsv_jline_field(out, info->labels->items[i], &line->labels[i]);
 	dsv_jline_end(out, '}');
 	dsv_jline_count(out, "line", line->line);
-	dsv_buf_addch(&out->buf, ',');
-	dsv_buf_addstr(&out->buf, tail_of(show, line->origin));
+	add_json_tail(&out->buf, show, line->origin);
 	return dsv_jline_close(out);
 }
 
@@ -175,10 +215,12 @@ static int json_summary(struct dsv_out *out, struct dsv_blame_show *show)
 int dsv_blame_json(struct dsv_out *out, struct dsv_blame_show *show,
 		   bool summary_only)
 {
+	struct json_frame frame = {0};
 	const struct dsv_blame_info *info;
 	struct dsv_blame_line line;
 	int rc;
 
+	make_frame(&frame, show);
 	dsv_jline_open(out, "header");
 	dsv_jline_text(out, "schema", "dsv.blame/1");
 	dsv_jline_text(out, "rev", show->rev);
@@ -187,8 +229,10 @@ int dsv_blame_json(struct dsv_out *out, struct dsv_blame_show *show,
 	while (rc >= 0 && (rc = dsv_blame_next(show->blame, &line)) > 0) {
 		show->still_there += !line.origin;
 		if (!summary_only)
-			rc = json_line(out, show, &line);
+			rc = json_line(out, &frame, show, &line);
 	}
+	dsv_buf_release(&frame.head.buf);
+	dsv_buf_release(&frame.middle.buf);
 	info = dsv_blame_info(show->blame);
 	for (size_t i = 0; rc == 0 && i < info->n_problems; i++)
 		rc = json_problem(out, &info->problems[i]);
@@ -230,27 +274,36 @@ static void csv_fields(struct dsv_buf *out, const struct dsv_field *fields,
 	}
 }
 
-static const char *csv_tail(struct dsv_blame_show *show,
-			    const struct dsv_blame_origin *origin)
+static void make_csv_tail(struct dsv_buf *out,
+			  const struct dsv_blame_origin *origin)
+{
+	const struct dsv_commit_info *commit = &origin->commit;
+	struct dsv_buf time DSV_AUTO(buf) = DSV_BUF_INIT;
+	char hex[DSV_OID_HEX];
+
+	dsv_add_rfc3339(&time, commit->author.at_s);
+	csv_text(out, dsv_oid_hex(&commit->oid, hex));
+	csv_text(out, commit->author.name);
+	csv_text(out, dsv_buf_str(&time));
+	csv_text(out, origin->guideline ? origin->guideline : "");
+	csv_text(out, origin->end ? end_word(origin->end) : "");
+	dsv_buf_addch(out, '\n');
+}
+
+static void add_csv_tail(struct dsv_buf *to, struct dsv_blame_show *show,
+			 const struct dsv_blame_origin *origin)
 {
 	const struct dsv_blame_info *info = dsv_blame_info(show->blame);
-	struct dsv_strlist *tails = &show->tails;
+	struct dsv_blame_tails *tails = &show->tails;
 
 	while (origin && tails->n <= origin->number) {
-		const struct dsv_blame_origin *at = info->origins[tails->n];
-		struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
-		struct dsv_buf time DSV_AUTO(buf) = DSV_BUF_INIT;
-		char hex[DSV_OID_HEX];
-
-		dsv_add_rfc3339(&time, at->commit.author.at_s);
-		csv_text(&text, dsv_oid_hex(&at->commit.oid, hex));
-		csv_text(&text, at->commit.author.name);
-		csv_text(&text, dsv_buf_str(&time));
-		csv_text(&text, at->guideline ? at->guideline : "");
-		csv_text(&text, at->end ? end_word(at->end) : "");
-		dsv_strlist_add(tails, dsv_buf_str(&text));
+		make_csv_tail(&tails->text, info->origins[tails->n]);
+		dsv_blame_end_tail(tails);
 	}
-	return origin ? tails->items[origin->number] : ",,,,,";
+	if (origin)
+		dsv_blame_add_tail(tails, origin->number, to);
+	else
+		dsv_buf_addstr(to, ",,,,,\n");
 }
 
 static void csv_names(struct dsv_buf *out, const struct dsv_strlist *names)
@@ -283,8 +336,7 @@ int dsv_blame_csv(struct dsv_out *out, struct dsv_blame_show *show)
 			dsv_buf_addch(buf, ',');
 		csv_fields(buf, line.field ? line.field : line.labels,
 			   line.field ? 1 : line.n_labels);
-		dsv_buf_addstr(buf, csv_tail(show, line.origin));
-		dsv_buf_addch(buf, '\n');
+		add_csv_tail(buf, show, line.origin);
 		rc = dsv_out_line(out);
 		if (rc < 0)
 			return rc;

@@ -37,24 +37,24 @@ static void add_value(struct dsv_buf *out, const struct dsv_field *field)
 		dsv_add_shown(out, field->text, field->len);
 }
 
-static void add_cell(struct table *table, const struct dsv_blame_line *line,
+static void add_cell(struct dsv_buf *out, const struct dsv_blame_line *line,
 		     size_t column)
 {
 	if (column == 0)
-		dsv_words_key(&table->cell, line->key, line->n_key);
+		dsv_words_key(out, line->key, line->n_key);
 	else if (line->field)
-		add_value(&table->cell, line->field);
+		add_value(out, line->field);
 	else
-		add_value(&table->cell, &line->labels[column - 1]);
+		add_value(out, &line->labels[column - 1]);
 }
 
 static void pad(struct dsv_buf *out, size_t from, size_t width)
 {
 	size_t shown = dsv_shown_width(out->data + from, out->len - from);
+	size_t n = (shown < width ? width - shown : 0) + 2;
 
-	for (; shown < width; shown++)
-		dsv_buf_addch(out, ' ');
-	dsv_buf_addstr(out, "  ");
+	memset(dsv_buf_reserve(out, n), ' ', n);
+	out->len += n;
 }
 
 static void make_tail(struct table *table, struct dsv_buf *out,
@@ -83,19 +83,20 @@ static void make_tail(struct table *table, struct dsv_buf *out,
 	dsv_buf_addch(out, '\n');
 }
 
-/* What stands behind the values of a record, lent. */
-static const char *tail_of(struct table *table, size_t number)
+/* What stands behind the values of a record. */
+static void add_tail(struct table *table, size_t number)
 {
-	struct dsv_strlist *tails = &table->show->tails;
+	struct dsv_blame_tails *tails = &table->show->tails;
 	const struct dsv_blame_info *info = dsv_blame_info(table->show->blame);
 
 	while (tails->n < number) {
-		struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
-
-		make_tail(table, &text, info->origins[tails->n]);
-		dsv_strlist_add(tails, dsv_buf_str(&text));
+		make_tail(table, &tails->text, info->origins[tails->n]);
+		dsv_blame_end_tail(tails);
 	}
-	return number ? tails->items[number - 1] : "-\n";
+	if (number)
+		dsv_blame_add_tail(tails, number - 1, &table->out->buf);
+	else
+		dsv_buf_addstr(&table->out->buf, "-\n");
 }
 
 static int print_row(struct table *table, const char *const *cells,
@@ -109,7 +110,7 @@ static int print_row(struct table *table, const char *const *cells,
 		dsv_buf_addstr(out, cells[i]);
 		pad(out, from, table->show->one ? 0 : table->widths[i]);
 	}
-	dsv_buf_addstr(out, tail_of(table, number));
+	add_tail(table, number);
 	return dsv_out_line(table->out);
 }
 
@@ -124,7 +125,7 @@ static void hold(struct table *table, const struct dsv_blame_line *line)
 		size_t width;
 
 		dsv_buf_reset(&table->cell);
-		add_cell(table, line, i);
+		add_cell(&table->cell, line, i);
 		width = dsv_shown_width(dsv_buf_str(&table->cell),
 					table->cell.len);
 		if (width > table->widths[i])
@@ -206,12 +207,10 @@ static int print_line(struct table *table, const struct dsv_blame_line *line)
 	for (size_t i = 0; i < table->n; i++) {
 		size_t from = out->len;
 
-		dsv_buf_reset(&table->cell);
-		add_cell(table, line, i);
-		dsv_buf_add(out, dsv_buf_str(&table->cell), table->cell.len);
+		add_cell(out, line, i);
 		pad(out, from, table->widths[i]);
 	}
-	dsv_buf_addstr(out, tail_of(table, origin_number(line)));
+	add_tail(table, origin_number(line));
 	return dsv_out_line(table->out);
 }
 

@@ -5,6 +5,20 @@
 
 #include "cli/out.h"
 
+/* What stands behind the values of a record: the same for all of a commit, so
+ * it is made once, on first use. */
+struct dsv_blame_tails {
+	struct dsv_buf text; /* one behind the other */
+	struct dsv_buf ends; /* of each: size_t */
+	size_t n;
+};
+
+/** What was added to tails->text is the next origin's. */
+void dsv_blame_end_tail(struct dsv_blame_tails *tails);
+void dsv_blame_add_tail(const struct dsv_blame_tails *tails, size_t i,
+			struct dsv_buf *out);
+void dsv_blame_tails_release(struct dsv_blame_tails *tails);
+
 /* How `dsv blame` shows what it finds. */
 struct dsv_blame_show {
 	struct dsv_blame *blame;
@@ -13,8 +27,7 @@ struct dsv_blame_show {
 	const char *field;
 	bool one; /* a record was named: no heading, the subject instead */
 	uint64_t still_there;
-	/* for each origin what stands behind the values, made on first use */
-	struct dsv_strlist tails;
+	struct dsv_blame_tails tails;
 };
 
 int dsv_blame_human(struct dsv_out *out, struct dsv_blame_show *show);

@@ -42,6 +42,7 @@ static void clear(struct dsv_blame_piece *piece)
 {
 	piece->n = piece->at = 0;
 	dsv_arena_reset(&piece->texts);
+	dsv_buf_reset(&piece->keys);
 	memset(piece->issues, 0, DSV_ISSUE_KINDS * sizeof(*piece->issues));
 }
 
@@ -58,6 +59,8 @@ void dsv_blame_pieces_free(struct dsv_blame *blame)
 		dsv_blame_eye_release(blame, &piece->eye);
 		dsv_buf_release(&piece->bytes);
 		dsv_arena_release(&piece->texts);
+		dsv_buf_release(&piece->keys);
+		free(piece->queries);
 		free(piece->found);
 		free(piece->cells);
 		free(piece->issues);
@@ -172,6 +175,49 @@ static void keep_cells(struct dsv_blame_piece *piece,
 	}
 }
 
+/* The value of a key that others share is told while the record is there. */
+static void look_up(struct dsv_blame_piece *piece, struct dsv_blame_eye *eye,
+		    const struct dsv_record *record,
+		    struct dsv_blame_found *found)
+{
+	const struct dsv_blame *blame = piece->blame;
+	struct dsv_buf *text = &eye->words.key;
+
+	found->key = unit_of(&blame->keys, text);
+	if (!found->key || !blame->units[found->key - 1].shared)
+		return;
+	dsv_blame_add_value(blame, &eye->words, &eye->layout,
+			    dsv_blame_field(blame, eye->cells), record);
+	found->value = unit_of(&blame->values, text);
+}
+
+/* All other keys wait until the piece is read. */
+static void look_up_later(struct dsv_blame_piece *piece,
+			  const struct dsv_buf *text)
+{
+	DSV_GROW(piece->queries, piece->queries_cap, piece->n + 1);
+	piece->queries[piece->n].len = text->len;
+	dsv_buf_add(&piece->keys, text->data, text->len);
+}
+
+static void look_up_all(struct dsv_blame_piece *piece)
+{
+	const char *key = piece->keys.data;
+
+	if (piece->keys.len == 0)
+		return;
+	for (size_t i = 0; i < piece->n; i++) {
+		piece->queries[i].key = key;
+		key += piece->queries[i].len;
+	}
+	dsv_map_get_many(&piece->blame->keys, piece->queries, piece->n);
+	for (size_t i = 0; i < piece->n; i++) {
+		const struct dsv_map_entry *entry = piece->queries[i].entry;
+
+		piece->found[i].key = entry ? (uint32_t)entry->value : 0;
+	}
+}
+
 static void take_record(struct dsv_blame_piece *piece,
 			struct dsv_blame_eye *eye,
 			const struct dsv_record *record)
@@ -181,18 +227,17 @@ static void take_record(struct dsv_blame_piece *piece,
 	struct dsv_blame_found found = {.line = record->line};
 
 	dsv_blame_eye_look(blame, eye, record);
-	dsv_blame_key(text, eye->cells, blame->reading.key.n);
+	if (blame->choosy || blame->n_units > 0)
+		dsv_blame_key(text, eye->cells, blame->reading.key.n);
 	if (!is_wanted(blame, text))
 		return;
 	found.shown = dsv_where_match(&eye->where, record);
-	found.key = unit_of(&blame->keys, text);
-	if (found.key && blame->units[found.key - 1].shared) {
-		dsv_blame_add_value(blame, &eye->words, &eye->layout,
-				    dsv_blame_field(blame, eye->cells), record);
-		found.value = unit_of(&blame->values, text);
-	}
+	if (blame->any_shared)
+		look_up(piece, eye, record, &found);
 	if (!found.shown && !found.value)
 		return;
+	if (!blame->any_shared && blame->n_units > 0)
+		look_up_later(piece, text);
 	keep_cells(piece, eye->cells, blame->n_places);
 	DSV_GROW(piece->found, piece->cap, piece->n + 1);
 	piece->found[piece->n++] = found;
@@ -222,6 +267,7 @@ static int take_records(struct dsv_blame_piece *piece,
 		if (++n % POLL_EVERY == 0 && dsv_cancelled() < 0)
 			return DSV_ECANCELLED;
 	}
+	look_up_all(piece);
 	return rc;
 }
 

@@ -127,6 +127,9 @@ struct dsv_blame_piece {
 	struct dsv_field *cells; /* n_places of each; lent from bytes, texts */
 	size_t cells_cap;
 	struct dsv_arena texts;
+	struct dsv_buf keys; /* those that are yet to be looked up */
+	struct dsv_map_query *queries;
+	size_t queries_cap;
 	uint64_t *issues; /* by bit */
 	size_t at;	  /* those before it have been handed on */
 };

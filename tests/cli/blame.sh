@@ -95,4 +95,47 @@ test_that 'broken quoting is read, named, and the answer incomplete' '
 	err_has "broken quoting"
 '
 
+# big TEXT: 20000 records, some over several lines; one in a hundred says TEXT
+big()
+{
+	awk -v text="$1" 'BEGIN {
+		print "id,text,label"
+		for (i = 0; i < 20000; i++)
+			printf "k%05d,\"%s\n%080d\",%s\n", i, i % 7 ? "a" : "b", \
+				i * 7919, i % 100 == 37 ? text : "old"
+	}'
+}
+
+# The same versions with dsv and with git alone, large enough to be read in
+# several pieces.
+new_repo pieces
+(
+	cd "$repo" || exit
+	big one >big.csv
+	big one >plain.csv
+	dsv track big.csv --key id --label label >/dev/null
+	git add -A && git commit -q -m One
+	tick
+	big two >big.csv
+	big two >plain.csv
+	git commit -q -a -m Two
+)
+
+test_that 'what is read in pieces and what is not give the same' '
+	for how in "" --csv --json "--where label=two" "--field label"; do
+		dsv blame big.csv $how >a && DSV_THREADS=1 dsv blame big.csv $how >b &&
+		dsv blame plain.csv --key id --label label $how >c || return 1
+		sed "s/plain.csv/big.csv/; s/\"dataset\":null/\"dataset\":\"big\"/" c >d
+		cmp a b && cmp a d || return 1
+	done
+	[ "$(wc -l <a)" -eq 20001 ] && [ "$(grep -c "  two  " a)" -eq 200 ] &&
+	rm a b c d
+'
+test_that 'lines are counted through the pieces' '
+	dsv blame big.csv --json --where label=two >a &&
+	sed -n "s/.*\"key\":\[\"k\([0-9]*\)\"\].*\"line\":\([0-9]*\),.*/\1 \2/p" a >b &&
+	awk "{ n++; bad += \$2 != 2 * \$1 + 2 } END { exit bad || n != 200 }" b &&
+	rm a b
+'
+
 finish

@@ -43,6 +43,31 @@ static void test_map__finds_all_and_walks_in_order(void **state)
 	assert_null(dsv_map_get(&map, "key", 3));
 }
 
+static void test_map__many_at_once_are_found_as_one_by_one(void **state)
+{
+	struct dsv_map map DSV_AUTO(map) = DSV_MAP_INIT;
+	struct dsv_map_query queries[1001];
+	uint32_t keys[1001];
+
+	(void)state;
+	for (uint32_t i = 0; i < 1001; i++) {
+		keys[i] = i * 3;
+		queries[i] = (struct dsv_map_query){.key = &keys[i],
+						    .len = sizeof(keys[i])};
+	}
+	dsv_map_get_many(&map, queries, 1001);
+	for (uint32_t i = 0; i < 1001; i++)
+		assert_null(queries[i].entry);
+	for (uint32_t i = 0; i < 2000; i++)
+		dsv_map_put(&map, &i, sizeof(i))->value = i + 7;
+	dsv_map_get_many(&map, queries, 1001);
+	for (uint32_t i = 0; i < 1001; i++) {
+		assert_ptr_equal(queries[i].entry,
+				 dsv_map_get(&map, &keys[i], sizeof(keys[i])));
+		assert_true(!queries[i].entry == (keys[i] >= 2000));
+	}
+}
+
 static void test_map__put_of_a_known_key_gives_its_entry(void **state)
 {
 	struct dsv_map map DSV_AUTO(map) = DSV_MAP_INIT;
@@ -144,6 +169,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_map__empty_has_nothing),
 		cmocka_unit_test(test_map__finds_all_and_walks_in_order),
+		cmocka_unit_test(
+			test_map__many_at_once_are_found_as_one_by_one),
 		cmocka_unit_test(test_map__put_of_a_known_key_gives_its_entry),
 		cmocka_unit_test(test_map__new_entries_begin_at_0),
 		cmocka_unit_test(test_map__keys_are_bytes),
