@@ -9,12 +9,16 @@
 
 #define PAIRS_SHOWN  50u
 #define LABELS_SHOWN 50u
-#define TABLE_SHOWN  12u /* labels; each is a column */
+#define TABLE_SHOWN  12u  /* labels; each is a column */
+#define DIGITS_HALF  5e-5 /* what is nearer to 0 is shown as 0 */
 
 static void add_figure(struct dsv_table *table, struct dsv_figure figure)
 {
 	char text[32];
 
+	/* and not as -0 */
+	if (figure.value < 0 && figure.value > -DIGITS_HALF)
+		figure.value = 0;
 	snprintf(text, sizeof(text), "%.4f", figure.value);
 	dsv_table_text(table, figure.defined ? text : "undefined",
 		       figure.defined ? DSV_PLAIN : DSV_DIM);
