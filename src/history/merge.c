@@ -201,6 +201,7 @@ static void work_release(struct dsv_mergework *work)
 	dsv_fetch_release(&work->theirs_fetch);
 	dsv_compare_release(&work->ours);
 	dsv_compare_release(&work->theirs);
+	dsv_merge_members_release(work);
 	dsv_map_release(&work->units);
 	dsv_map_release(&work->deltas);
 	dsv_map_release(&work->anchors);

@@ -59,6 +59,13 @@ struct dsv_merge_column {
 	long base, ours, theirs;
 };
 
+/* The rows of a side that belong to groups in conflict: those of unit i are
+ * rows[starts[i]] to rows[starts[i + 1]]. */
+struct dsv_merge_members {
+	size_t *starts;
+	size_t *rows;
+};
+
 struct dsv_mergework {
 	struct dsv_repo *repo;
 	const char *path;
@@ -72,6 +79,8 @@ struct dsv_mergework {
 	struct dsv_merge_unit *unit_items;
 	size_t n_units, cap_units;
 	size_t n_groups;
+	struct dsv_merge_members members[DSV_STAGES];
+	const struct dsv_side *member_sides[DSV_STAGES]; /* NULL: not yet */
 	struct dsv_map deltas; /* unit and content to delta + 1 */
 	struct dsv_merge_delta *delta_items;
 	size_t n_deltas, cap_deltas;
@@ -164,6 +173,7 @@ int dsv_merge_whole(struct dsv_mergework *work, enum dsv_conflict_word word,
 		    const struct dsv_merge_trio *trio);
 int dsv_merge_group_conflict(struct dsv_mergework *work,
 			     struct dsv_merge_unit *unit);
+void dsv_merge_members_release(struct dsv_mergework *work);
 
 /** The merged content as a stream; known as dsv_writer_opts has it. */
 int dsv_merge_stream(struct dsv_mergework *work, struct dsv_stream **out,
