@@ -180,36 +180,50 @@ static bool holds(const struct dsv_field *field, const struct dsv_field *old,
 		   : field->len == 0;
 }
 
-/* Read the result again by the reader's own rules. */
-static int prove(struct dsv_buf *out, size_t from,
-		 const struct dsv_record *record, size_t n_old,
-		 const struct dsv_edit *edits, size_t n, char delimiter)
-{
-	struct dsv_cells cells;
-	size_t at = 0;
-	bool ok;
+/* What has been written, and of what. */
+struct proof {
+	const struct dsv_record *record; /* NULL: there was none */
+	size_t n_old;			 /* columns */
+	const struct dsv_edit *edits;
+	size_t n;
+	char delimiter;
+};
 
-	dsv_buf_addch(out, '\n');
-	dsv_cells_init(&cells, delimiter);
-	dsv_cells_feed(&cells, out->data + from, out->len - from);
-	ok = dsv_cells_read(&cells, out->data + from) &&
-	     cells.stop == out->data + out->len - 1 &&
-	     !(cells.issues & DSV_ISSUE_BAD_QUOTING);
-	for (size_t i = 0; ok && i < n_old + n; i++) {
+static bool has_all(const struct proof *proof, const struct dsv_cells *cells)
+{
+	const struct dsv_record *record = proof->record;
+	const size_t n_old = proof->n_old;
+	size_t at = 0;
+
+	for (size_t i = 0; i < n_old + proof->n; i++) {
 		const struct dsv_edit *edit =
-			i < n_old ? edit_of(edits, n, i) : &edits[i - n_old];
+			i < n_old ? edit_of(proof->edits, proof->n, i)
+				  : &proof->edits[i - n_old];
+		const struct dsv_field *old = record && i < record->n_fields
+						      ? &record->fields[i]
+						      : NULL;
 
 		if ((i >= n_old && edit->column >= 0) ||
 		    (edit && edit->kind == DSV_EDIT_REMOVE))
 			continue;
-		ok = at < cells.n &&
-		     holds(&cells.fields[at],
-			   record && i < record->n_fields ? &record->fields[i]
-							  : NULL,
-			   edit);
-		at++;
+		if (at >= cells->n || !holds(&cells->fields[at++], old, edit))
+			return false;
 	}
-	ok = ok && at == cells.n;
+	return at == cells->n;
+}
+
+/* Read the result again by the reader's own rules. */
+static int prove(struct dsv_buf *out, size_t from, const struct proof *proof)
+{
+	struct dsv_cells cells;
+	bool ok;
+
+	dsv_buf_addch(out, '\n');
+	dsv_cells_init(&cells, proof->delimiter);
+	dsv_cells_feed(&cells, out->data + from, out->len - from);
+	ok = dsv_cells_read(&cells, out->data + from) &&
+	     cells.stop == out->data + out->len - 1 &&
+	     !(cells.issues & DSV_ISSUE_BAD_QUOTING) && has_all(proof, &cells);
 	dsv_cells_release(&cells);
 	dsv_buf_truncate(out, out->len - 1);
 	return ok ? 0
@@ -236,6 +250,7 @@ int dsv_rewrite_csv(const struct dsv_strlist *columns, char delimiter,
 		    const struct dsv_record *record,
 		    const struct dsv_edit *edits, size_t n, struct dsv_buf *out)
 {
+	const struct proof proof = {record, columns->n, edits, n, delimiter};
 	struct raw_cells raw = {NULL, 0, 0};
 	size_t from = out->len;
 	int rc;
@@ -253,5 +268,5 @@ int dsv_rewrite_csv(const struct dsv_strlist *columns, char delimiter,
 	if (rc < 0)
 		return rc;
 	keep_line(out, from);
-	return prove(out, from, record, columns->n, edits, n, delimiter);
+	return prove(out, from, &proof);
 }

@@ -37,8 +37,7 @@ struct dsv_apply {
 	struct dsv_buf scratch;
 	struct dsv_buf record;
 	struct dsv_source *source;
-	uint64_t passed; /* bytes of it that are not needed any more */
-	char *path;	 /* of the system */
+	char *path; /* of the system */
 	struct stat stat;
 	struct dsv_atomic file;
 	struct dsv_apply_result result;
@@ -170,18 +169,6 @@ static int update(struct dsv_apply *apply, struct dsv_apply_row *row,
 	return 0;
 }
 
-/* What was handed on long ago need not stay in memory. */
-static void let_go(struct dsv_apply *apply, uint64_t offset)
-{
-	uint64_t behind = offset > WRITE_AT_ONCE ? offset - WRITE_AT_ONCE : 0;
-
-	if (behind < apply->passed + WRITE_AT_ONCE)
-		return;
-	dsv_source_pass(apply->source, (size_t)apply->passed,
-			(size_t)(behind - apply->passed));
-	apply->passed = behind;
-}
-
 static int decide(void *ctx, const struct dsv_record *record,
 		  const struct dsv_strlist *columns, struct dsv_patched *out)
 {
@@ -190,7 +177,6 @@ static int decide(void *ctx, const struct dsv_record *record,
 	struct dsv_apply_row *row;
 
 	apply->result.records++;
-	let_go(apply, record->offset);
 	bind(apply, columns);
 	if (apply->reading.format->nested && !apply->opts->remove)
 		dsv_apply_edits_see(&apply->edits, record);
