@@ -48,6 +48,9 @@ int dsv_checklist_parse(struct dsv_checklist *out, const char *data, size_t len,
 /** DSV_ENOTFOUND names the nearest, and the templates that are shipped. */
 int dsv_checklist_read(struct dsv_checklist *out, struct dsv_repo *repo,
 		       const struct dsv_version *version, const char *id);
+/** The ids of the checklists that a version has, sorted. */
+int dsv_checklist_list(struct dsv_repo *repo, const struct dsv_version *version,
+		       struct dsv_strlist *out);
 void dsv_checklist_release(struct dsv_checklist *checklist);
 /** Do these answers answer every question, each once, in known words?
  * DSV_ESYNTAX names the first that does not. */
