@@ -78,6 +78,8 @@ size_t dsv_people_holding(const struct dsv_people *people, const char *role);
 
 /** "ssh-ed25519 AAAA... comment", as in a .pub file. */
 int dsv_ssh_key_parse(struct dsv_ssh_key *out, const char *text);
+/** The same back. */
+void dsv_ssh_key_text(const struct dsv_ssh_key *key, struct dsv_buf *out);
 void dsv_ssh_key_release(struct dsv_ssh_key *key);
 /** "SHA256:..." as ssh-keygen -l prints it. */
 void dsv_ssh_key_fingerprint(const struct dsv_buf *blob, struct dsv_buf *out);

@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/atomic.h"
-#include "base/base64.h"
 #include "base/fs.h"
 #include "dataset/definition_lines.h"
 #include "dataset/document.h"
@@ -63,10 +62,7 @@ static char *key_text(const struct dsv_ssh_key *key)
 {
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
 
-	dsv_buf_addf(&text, "%s ", key->type);
-	dsv_base64_add(&text, key->blob.data, key->blob.len);
-	if (*key->comment)
-		dsv_buf_addf(&text, " %s", key->comment);
+	dsv_ssh_key_text(key, &text);
 	return dsv_buf_detach(&text);
 }
 

@@ -87,6 +87,14 @@ int dsv_ssh_key_parse(struct dsv_ssh_key *out, const char *text)
 	return 0;
 }
 
+void dsv_ssh_key_text(const struct dsv_ssh_key *key, struct dsv_buf *out)
+{
+	dsv_buf_addf(out, "%s ", key->type);
+	dsv_base64_add(out, key->blob.data, key->blob.len);
+	if (*key->comment)
+		dsv_buf_addf(out, " %s", key->comment);
+}
+
 void dsv_ssh_key_release(struct dsv_ssh_key *key)
 {
 	free(key->type);
