@@ -57,6 +57,21 @@ test_that 'labels with an order' '
 	run 0 $agreement level.csv --key id --level ordinal \
 		--order low,mid,high && out_is agreement_ordinal
 '
+test_that 'labels of the order that nobody gave count' '
+	run 0 $agreement level.csv --key id --level ordinal \
+		--order none,low,mid,high && out_has "none" &&
+	out_has "Gwet'"'"'s AC1            0.3571"
+'
+test_that 'numbers stand in the order of their values' '
+	lines numbers.csv id,a,b 1,9,9 2,10,9 3,-1.5,10 4,10,10 5,9,-1.5 &&
+	run 0 $agreement numbers.csv --key id --level interval --json &&
+	grep -o "\"label\":\"[^\"]*" "$work/out" | cut -d: -f2 >have &&
+	lines want "\"-1.5" "\"9" "\"10" && diff want have && rm want have &&
+	run 2 $agreement numbers.csv --key id --level interval --order 9,10 &&
+	sed -i "s/-1.5/0x1p3/" numbers.csv &&
+	run 2 $agreement numbers.csv --key id --level interval &&
+	err_has "0x1p3"
+'
 test_that 'only some raters' '
 	run 0 $agreement wide.csv --raters ann,cho && out_has "2 raters" &&
 	out_lacks ben
