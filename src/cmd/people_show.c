@@ -13,7 +13,7 @@ struct show_args {
 };
 
 static const struct dsv_opt show_opts[] = {
-	DSV_OPT_REV('r', "rev", struct show_args, rev,
+	DSV_OPT_REV(0, "rev", struct show_args, rev,
 		    "as the file stands in REV (default: the work tree)"),
 	DSV_OPT_JSON,
 	DSV_ARG("ID", struct show_args, id, DSV_COMPLETE_NONE),
