@@ -211,12 +211,22 @@ static const char *zsh_action(const struct dsv_opt *opt)
 	}
 }
 
+/* A colon would end it. */
+static void add_zsh_message(struct dsv_buf *out, const char *text)
+{
+	const char *colon;
+
+	for (; (colon = strchr(text, ':')); text = colon + 1)
+		dsv_buf_addf(out, "%.*s\\:", (int)(colon - text), text);
+	dsv_buf_addstr(out, text);
+}
+
 static void add_zsh_value(struct dsv_buf *out, const struct dsv_opt *opt)
 {
 	const char *action = zsh_action(opt);
 
 	dsv_buf_addch(out, ':');
-	add_quoted(out, opt->value ? opt->value : opt->name);
+	add_zsh_message(out, opt->value ? opt->value : opt->name);
 	dsv_buf_addch(out, ':');
 	if (action) {
 		dsv_buf_addstr(out, action);

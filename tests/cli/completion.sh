@@ -12,6 +12,10 @@ test_that 'another shell is wrong usage' '
 	run 2 dsv completion
 '
 
+test_that 'a colon in the name of a value does not end it, in zsh' '
+	run 0 dsv completion zsh && out_has "REV\\:PATH" && out_lacks "REV:PATH"
+'
+
 complete_in_bash()
 {
 	bash -c '
