@@ -202,15 +202,16 @@ static void look_up_later(struct dsv_blame_piece *piece,
 
 static void look_up_all(struct dsv_blame_piece *piece)
 {
-	const char *key = piece->keys.data;
+	const struct dsv_blame *blame = piece->blame;
+	const char *key = dsv_buf_str(&piece->keys);
 
-	if (piece->keys.len == 0)
+	if (blame->any_shared || blame->n_units == 0)
 		return;
 	for (size_t i = 0; i < piece->n; i++) {
 		piece->queries[i].key = key;
 		key += piece->queries[i].len;
 	}
-	dsv_map_get_many(&piece->blame->keys, piece->queries, piece->n);
+	dsv_map_get_many(&blame->keys, piece->queries, piece->n);
 	for (size_t i = 0; i < piece->n; i++) {
 		const struct dsv_map_entry *entry = piece->queries[i].entry;
 
