@@ -152,7 +152,7 @@ struct dsv_scan_decide {
 	enum dsv_scan_decision decision;
 	const char *reason; /* NULL: none; needed to accept */
 	const char *by;	    /* who; NULL: the id that people.yaml has for
-			     * git's user.email, or git's user.name */
+			     * git's author, or the author's name */
 };
 
 /**

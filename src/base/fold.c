@@ -159,8 +159,9 @@ void dsv_folded_end(struct dsv_folded *folded, uint32_t at)
 /* Latin-1 letters, Greek and Cyrillic, Hebrew, Arabic without its signs. */
 static bool plain_pair(unsigned char a, unsigned char b)
 {
-	return a == 0xc3 || (a == 0xce && b >= 0x84 && b != 0x87) ||
-	       (a >= 0xcf && a <= 0xd7) || (a >= 0xd9 && a <= 0xdb);
+	return a == 0xc3 || (a == 0xce && b >= 0x88) ||
+	       (a >= 0xcf && a <= 0xd7 && a != 0xd6) ||
+	       (a >= 0xd9 && a <= 0xdb);
 }
 
 /* Indic scripts, kana, ideographs, Hangul syllables. */

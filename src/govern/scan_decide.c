@@ -12,7 +12,7 @@
 #include "base/fs.h"
 #include "dataset/document.h"
 #include "govern/decisions.h"
-#include "repo/config.h"
+#include "repo/author.h"
 
 /* Findings named by their first digits: all of one id count as one. */
 struct found {
@@ -88,26 +88,21 @@ static int find_who(struct dsv_repo *repo, struct dsv_buf *out)
 {
 	struct dsv_version here = {.at = DSV_AT_WORKTREE};
 	struct dsv_people people DSV_AUTO(people) = DSV_PEOPLE_INIT;
-	char *email DSV_AUTO(str) = dsv_config_str(repo, "user.email");
-	char *name DSV_AUTO(str) = dsv_config_str(repo, "user.name");
-	int rc = dsv_people_read(&people, repo, &here);
+	struct dsv_buf name DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf email DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc = dsv_author_now(repo, &name, &email);
 
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; email && i < people.n; i++) {
-		if (dsv_strlist_find(&people.items[i].emails, email) < 0)
+	if (rc == 0)
+		rc = dsv_people_read(&people, repo, &here);
+	for (size_t i = 0; rc == 0 && i < people.n; i++) {
+		if (dsv_strlist_find(&people.items[i].emails,
+				     dsv_buf_str(&email)) < 0)
 			continue;
 		dsv_buf_addstr(out, people.items[i].id);
 		return 0;
 	}
-	if (name && *name)
-		dsv_buf_addstr(out, name);
-	else if (email && *email)
-		dsv_buf_addstr(out, email);
-	else
-		return dsv_hint(dsv_fail(DSV_EUSAGE, "who decides this?"),
-				"set git's user.name, or give --by");
-	return 0;
+	dsv_buf_addstr(out, dsv_buf_str(&name));
+	return rc;
 }
 
 static int write_text(struct dsv_repo *repo, const struct dsv_buf *text)
