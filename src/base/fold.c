@@ -156,7 +156,7 @@ void dsv_folded_end(struct dsv_folded *folded, uint32_t at)
 	folded->from[folded->text.len] = at;
 }
 
-/* Latin-1 letters, Greek and Cyrillic, Hebrew, Arabic without its signs. */
+/* Letters of Latin-1, Greek, Cyrillic, Hebrew, Arabic. */
 static bool plain_pair(unsigned char a, unsigned char b)
 {
 	return a == 0xc3 || (a == 0xce && b >= 0x88) ||
@@ -164,12 +164,13 @@ static bool plain_pair(unsigned char a, unsigned char b)
 	       (a >= 0xd9 && a <= 0xdb);
 }
 
-/* Indic scripts, kana, ideographs, Hangul syllables. */
+/* Indic scripts, kana without three signs, ideographs, Hangul syllables. */
 static bool plain_triple(unsigned char a, unsigned char b, unsigned char c)
 {
 	return (a == 0xe0 && b >= 0xa4 && b <= 0xbd) ||
 	       (a == 0xe3 && (b == 0x81 || b == 0x83)) ||
-	       (a == 0xe3 && b == 0x82 && c != 0x9b && c != 0x9c) ||
+	       (a == 0xe3 && b == 0x82 && c != 0x9b && c != 0x9c &&
+		c != 0xa0) ||
 	       (a >= 0xe4 && a <= 0xe9) || (a == 0xea && b >= 0xb0) ||
 	       a == 0xeb || a == 0xec || (a == 0xed && b <= 0x9d);
 }
