@@ -56,7 +56,7 @@ test_that 'an id, a role, an address and a key of another form are refused' '
 	err_has "here" && run 3 dsv people add lead-a --key nowhere.pub &&
 	err_has "nowhere.pub" &&
 	run 3 dsv people add lead-a --key "ssh-ed25519 AAAA" &&
-	err_has "not a public key"
+	err_has "not well formed"
 '
 
 test_that '--me lets git sign the commits' '
