@@ -26,7 +26,7 @@ static const struct dsv_opt bump_opts[] = {
 	DSV_OPT_WORD(0, "status", status_words, struct bump_args, status,
 		     "what it is from now on"),
 	DSV_OPT_JSON,
-	DSV_ARG("ID", struct bump_args, id, DSV_COMPLETE_NONE),
+	DSV_ARG_MAYBE("ID", struct bump_args, id, DSV_COMPLETE_NONE),
 	DSV_OPT_END,
 };
 
@@ -61,13 +61,7 @@ static int bump_human(struct dsv_out *out, void *result)
 static int bump_json(struct dsv_out *out, void *result)
 {
 	const struct dsv_guideline_bumped *it = result;
-	int rc;
 
-	dsv_jline_open(out, "header");
-	dsv_jline_text(out, "schema", "dsv.guideline-bump/1");
-	rc = dsv_jline_close(out);
-	if (rc < 0)
-		return rc;
 	dsv_jline_open(out, "guideline");
 	dsv_jline_text(out, "path", it->path);
 	dsv_jline_text(out, "base_version", it->base);
@@ -82,11 +76,43 @@ static int bump_json(struct dsv_out *out, void *result)
 
 static const struct dsv_view bump_view = {bump_human, bump_json};
 
+static int bump_one(struct dsv_ctx *ctx, const char *id,
+		    const struct dsv_guideline_bump_opts *opts)
+{
+	struct dsv_guideline_bumped it DSV_AUTO(guideline_bumped) =
+		DSV_GUIDELINE_BUMPED_INIT;
+	int rc = dsv_guideline_bump(&it, ctx->repo, id, opts);
+
+	return rc < 0 ? rc : dsv_out_show(ctx->out, &bump_view, &it);
+}
+
+/* Each by what it needs; a given step is meant for the only one. */
+static int bump_all(struct dsv_ctx *ctx,
+		    const struct dsv_guideline_bump_opts *opts)
+{
+	const struct dsv_version worktree = {.at = DSV_AT_WORKTREE};
+	struct dsv_strlist ids DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	size_t i;
+	int rc = dsv_guideline_all(ctx, &worktree, &ids);
+
+	if (rc < 0)
+		return rc;
+	if (ids.n > 1 && (opts->bump || opts->effective || opts->status)) {
+		struct dsv_buf all DSV_AUTO(buf) = DSV_BUF_INIT;
+
+		dsv_guideline_join(&all, &ids);
+		dsv_fail(DSV_EUSAGE, "which guideline?");
+		return dsv_hint(DSV_EUSAGE, "ID is one of %s",
+				dsv_buf_str(&all));
+	}
+	for (i = 0; rc == 0 && i < ids.n; i++)
+		rc = bump_one(ctx, ids.items[i], opts);
+	return rc;
+}
+
 static int bump_run(struct dsv_ctx *ctx, const void *argp)
 {
 	const struct bump_args *args = argp;
-	struct dsv_guideline_bumped it DSV_AUTO(guideline_bumped) =
-		DSV_GUIDELINE_BUMPED_INIT;
 	struct dsv_guideline_bump_opts opts = {
 		.bump = args->major   ? DSV_BUMP_MAJOR
 			: args->minor ? DSV_BUMP_MINOR
@@ -95,20 +121,27 @@ static int bump_run(struct dsv_ctx *ctx, const void *argp)
 		.effective = args->effective,
 		.status = args->status ? status_words[args->status - 1] : NULL,
 	};
-	int rc;
 
 	if (args->major + args->minor + args->patch > 1)
 		return dsv_fail(DSV_EUSAGE, "one of --major, --minor and "
 					    "--patch");
-	rc = dsv_guideline_bump(&it, ctx->repo, args->id, &opts);
-	return rc < 0 ? rc : dsv_out_show(ctx->out, &bump_view, &it);
+	if (ctx->out->json) {
+		int rc;
+
+		dsv_jline_open(ctx->out, "header");
+		dsv_jline_text(ctx->out, "schema", "dsv.guideline-bump/1");
+		rc = dsv_jline_close(ctx->out);
+		if (rc < 0)
+			return rc;
+	}
+	return args->id ? bump_one(ctx, args->id, &opts) : bump_all(ctx, &opts);
 }
 
 const struct dsv_cmd dsv_cmd_guideline_bump = {
 	.name = "guideline bump",
 	.brief = "raise the version of a guideline",
 	.about = "By what its changes since HEAD need, counted from HEAD's "
-		 "version.",
+		 "version. Without ID: all guidelines.",
 	.opts = bump_opts,
 	.args_size = sizeof(struct bump_args),
 	.needs = DSV_NEEDS_WORKTREE,

@@ -15,6 +15,8 @@ static void release_side(struct dsv_status_side *side)
 	for (i = 0; i < side->n; i++)
 		free(side->items[i].path);
 	free(side->items);
+	dsv_strlist_release(&side->guidelines);
+	dsv_strlist_release(&side->notes);
 }
 
 void dsv_status_read_release(struct dsv_status_read *read)
@@ -197,5 +199,13 @@ int dsv_status_read_all(struct dsv_status_read *out, struct dsv_ctx *ctx,
 	if (rc == 0)
 		rc = read_side(out, ctx, &out->status.unstaged, &unstaged,
 			       &out->unstaged);
+	if (rc >= 0)
+		rc = dsv_status_read_guides(&out->staged, ctx,
+					    &out->status.staged, &staged.from,
+					    &staged.to);
+	if (rc >= 0)
+		rc = dsv_status_read_guides(&out->unstaged, ctx,
+					    &out->status.unstaged, &staged.from,
+					    &unstaged.to);
 	return rc < 0 ? rc : 0;
 }

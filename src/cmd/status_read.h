@@ -18,6 +18,9 @@ struct dsv_status_counts {
 struct dsv_status_side {
 	struct dsv_status_counts *items;
 	size_t n;
+	/* guidelines whose version does not follow their content */
+	struct dsv_strlist guidelines; /* paths... */
+	struct dsv_strlist notes;      /* ...and what to say of each */
 };
 
 struct dsv_status_read {
@@ -39,6 +42,15 @@ void dsv_status_read_release(struct dsv_status_read *read);
 /** NULL: nothing is known of its records. */
 const struct dsv_status_counts *
 dsv_status_counts_of(const struct dsv_status_side *side, const char *path);
+
+/** Compare guidelines of `version` with those of head. */
+int dsv_status_read_guides(struct dsv_status_side *side, struct dsv_ctx *ctx,
+			   const struct dsv_status_files *files,
+			   const struct dsv_version *head,
+			   const struct dsv_version *version);
+/** What is to be said of a guideline, or NULL. */
+const char *dsv_status_note_of(const struct dsv_status_side *side,
+			       const char *path);
 
 extern const struct dsv_view dsv_status_view;
 

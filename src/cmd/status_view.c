@@ -102,8 +102,11 @@ static void add_note(struct dsv_buf *out, const struct dsv_status_file *file,
 
 static void add_file(struct dsv_table *table,
 		     const struct dsv_status_file *file,
-		     const struct dsv_status_counts *counts)
+		     const struct dsv_status_side *side)
 {
+	const struct dsv_status_counts *counts =
+		dsv_status_counts_of(side, file->path);
+	const char *note = dsv_status_note_of(side, file->path);
 	static const struct dsv_status_counts none = {0};
 	const struct dsv_status_counts *n = counts ? counts : &none;
 	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -114,7 +117,10 @@ static void add_file(struct dsv_table *table,
 	add_signed(table, '-', n->removed, DSV_RED);
 	add_signed(table, '~', n->changed, DSV_YELLOW);
 	dsv_buf_reset(&text);
-	add_note(&text, file, counts);
+	if (note)
+		dsv_buf_addstr(&text, note);
+	else
+		add_note(&text, file, counts);
 	dsv_table_text(table, dsv_buf_str(&text), DSV_PLAIN);
 }
 
@@ -144,8 +150,7 @@ static int view_files(struct dsv_out *out, const char *title,
 	table.indent = 2;
 	dsv_buf_addf(&out->buf, "%s\n", title);
 	for (i = 0; i < files->n; i++)
-		add_file(&table, &files->items[i],
-			 dsv_status_counts_of(side, files->items[i].path));
+		add_file(&table, &files->items[i], side);
 	for (i = 0; i < n && i < UNTRACKED_SHOWN; i++)
 		add_new_file(&table, untracked->items[i]);
 	rc = dsv_table_print(&table, out);
@@ -235,8 +240,12 @@ static int status_human(struct dsv_out *out, void *result)
 
 static int json_file(struct dsv_out *out, const char *state,
 		     const struct dsv_status_file *file,
-		     const struct dsv_status_counts *counts)
+		     const struct dsv_status_side *side)
 {
+	const struct dsv_status_counts *counts =
+		dsv_status_counts_of(side, file->path);
+	const char *note = dsv_status_note_of(side, file->path);
+
 	dsv_jline_open(out, "file");
 	dsv_jline_text(out, "state", state);
 	dsv_jline_text(out, "path", file->path);
@@ -250,6 +259,8 @@ static int json_file(struct dsv_out *out, const char *state,
 		dsv_jline_count(out, "changed", counts->changed);
 		dsv_jline_count(out, "relabelled", counts->relabelled);
 	}
+	if (note)
+		dsv_jline_text(out, "note", note);
 	return dsv_jline_close(out);
 }
 
@@ -261,9 +272,7 @@ static int json_files(struct dsv_out *out, const char *state,
 	int rc = 0;
 
 	for (i = 0; rc == 0 && i < files->n; i++)
-		rc = json_file(
-			out, state, &files->items[i],
-			dsv_status_counts_of(side, files->items[i].path));
+		rc = json_file(out, state, &files->items[i], side);
 	return rc;
 }
 

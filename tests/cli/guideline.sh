@@ -84,6 +84,11 @@ test_that 'lint: a rule added under the same version' '
 	run 1 dsv guideline lint --json && out_is guideline_lint_json &&
 	run 0 dsv guideline lint --rev HEAD
 '
+test_that 'status: the version does not follow, and the next step' '
+	run 0 dsv status &&
+	out_has "edited, version still 1.0.0: dsv guideline bump" &&
+	run 0 dsv status --json && out_has "\"note\":\"edited, version still"
+'
 test_that 'diff: by meaning, and the version it needs' '
 	run 0 dsv guideline diff sentiment && out_is guideline_diff &&
 	run 1 dsv guideline diff sentiment --exit-code --json &&
@@ -101,7 +106,8 @@ test_that 'bump: what the change needs, once; all other bytes stay' '
 	run 0 dsv guideline bump sentiment && out_has "1.0.0 to 1.1.0, minor" &&
 	sed "s/^version: 1.0.0/version: 1.1.0/" "$work/before" >"$work/want" &&
 	cmp guidelines/sentiment.md "$work/want" &&
-	run 0 dsv guideline bump sentiment && out_has "says so already" &&
+	run 0 dsv guideline bump && out_has "says so already" &&
+	run 0 dsv status && out_has modified && out_lacks edited &&
 	cmp guidelines/sentiment.md "$work/want" &&
 	run 0 dsv guideline lint && out_has "2 warnings" &&
 	run 1 dsv guideline lint --strict
