@@ -57,6 +57,15 @@ static struct dsv_source *source_new(enum kind kind, const char *name)
 	return source;
 }
 
+/* What went wrong is of this file; what is not here can be fetched. */
+static int named(const struct dsv_source *source, int rc)
+{
+	dsv_fail_prefix(rc, "%s", source->name);
+	if (rc != DSV_EMISSING || dsv_error_hint())
+		return rc;
+	return dsv_hint(rc, "dsv fetch --data %s", source->name);
+}
+
 static void hold(struct dsv_source *source, const char *data, size_t len)
 {
 	source->kind = HELD;
@@ -213,7 +222,7 @@ static int open_blob(struct dsv_source *source, struct dsv_repo *repo,
 	int rc = dsv_blob_pointer(repo, oid, &content);
 
 	if (rc == DSV_ECORRUPT)
-		return dsv_fail_prefix(rc, "%s", source->name);
+		return named(source, rc);
 	if (rc < 0)
 		return rc;
 	if (rc > 0)
@@ -367,7 +376,7 @@ int dsv_source_filemap(struct dsv_source *source,
 		rc = dsv_filemap_load(&source->map, source->store,
 				      &source->content);
 		if (rc < 0)
-			return dsv_fail_prefix(rc, "%s", source->name);
+			return named(source, rc);
 		source->has_map = true;
 	}
 	*out = &source->map;
@@ -383,7 +392,7 @@ int dsv_source_read(struct dsv_source *source, size_t first, size_t n,
 	if (rc < 0)
 		return rc;
 	rc = dsv_filemap_read(source->store, map, first, n, out);
-	return rc < 0 ? dsv_fail_prefix(rc, "%s", source->name) : 0;
+	return rc < 0 ? named(source, rc) : 0;
 }
 
 /* In one run, which is a file's. */
@@ -422,7 +431,7 @@ static int decode_in_memory(struct dsv_source *source,
 	int rc = dsv_filemap_read(source->store, map, 0, map->n, &source->body);
 
 	if (rc < 0)
-		return dsv_fail_prefix(rc, "%s", source->name);
+		return named(source, rc);
 	if (source->body.len != source->content.size)
 		return dsv_fail(DSV_ECORRUPT,
 				"'%s': its chunks are %zu bytes long, not %llu",
@@ -444,7 +453,7 @@ static int decode_to_file(struct dsv_source *source,
 		return rc;
 	rc = dsv_spool_fill(&source->spool, folder, in);
 	if (rc < 0)
-		return dsv_fail_prefix(rc, "%s", source->name);
+		return named(source, rc);
 	source->data = source->spool.data;
 	source->in_run = true;
 	return 0;

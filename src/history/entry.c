@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <dsv/error.h>
+
+#include "base/alloc.h"
 #include "repo/blobs.h"
 
 int dsv_entry_identify(struct dsv_repo *repo, const struct dsv_entry *entry,
@@ -35,4 +38,12 @@ int dsv_entry_open(struct dsv_source **out, struct dsv_repo *repo,
 	if (!S_ISREG(entry->mode))
 		return dsv_source_of_nothing(out);
 	return dsv_source_of_entry(out, repo, path, entry);
+}
+
+char *dsv_entry_fault(void)
+{
+	const char *hint = dsv_error_hint();
+
+	return dsv_strf("%s%s%s%s", dsv_error_message(), hint ? " (" : "",
+			hint ? hint : "", hint ? ")" : "");
 }

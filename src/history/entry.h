@@ -19,4 +19,8 @@ int dsv_entry_identify(struct dsv_repo *repo, const struct dsv_entry *entry,
 int dsv_entry_open(struct dsv_source **out, struct dsv_repo *repo,
 		   const char *path, const struct dsv_entry *entry);
 
+/** The error of this thread with its next step, of the caller's, for a fault
+ * that is told where the rest goes on. */
+char *dsv_entry_fault(void);
+
 #endif

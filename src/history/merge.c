@@ -348,7 +348,7 @@ static int give_up(struct stages *stages, struct dsv_buf *out_pointer)
 		dsv_error_hint() ? dsv_strdup(dsv_error_hint()) : NULL;
 	int rc;
 
-	record.reason = dsv_strdup(dsv_error_message());
+	record.reason = dsv_entry_fault();
 	dsv_buf_reset(out_pointer);
 	if (!stages->sources[DSV_SIDE_OURS] ||
 	    take_stage(stages, DSV_SIDE_OURS, out_pointer) < 0)
