@@ -7,6 +7,7 @@
 
 #include "cli/cmd.h"
 #include "cli/term.h"
+#include "cmd/log_unreviewed.h"
 #include "cmd/log_where.h"
 #include "cmd/revs.h"
 #include "cmd/totals_view.h"
@@ -24,6 +25,7 @@ struct log_args {
 	bool no_merges;
 	bool reverse;
 	bool oneline;
+	bool unreviewed;
 };
 
 static const struct dsv_opt log_opts[] = {
@@ -42,6 +44,9 @@ static const struct dsv_opt log_opts[] = {
 	DSV_OPT_LIST(0, "where", "FIELD=VALUE", struct log_args, where,
 		     "only commits that touched a record for which it is true "
 		     "before or after"),
+	DSV_OPT_FLAG(0, "unreviewed", struct log_args, unreviewed,
+		     "only steps of the branch that its policy refuses: direct "
+		     "pushes and bypasses"),
 	DSV_OPT_JSON,
 	DSV_ARG_MANY("REV|PATH", struct log_args, operands, DSV_COMPLETE_REV),
 	DSV_OPT_END,
@@ -231,34 +236,74 @@ static int show_touching(struct dsv_ctx *ctx, const struct log_args *args,
 	return rc < 0 ? rc : dsv_log_where_check(&where);
 }
 
+/* Each step by the policy of its first parent. */
+static int show_unreviewed(struct dsv_ctx *ctx, const struct log_args *args,
+			   struct dsv_unreviewed *it, struct dsv_walk *walk)
+{
+	uint64_t left = args->max ? args->max : UINT64_MAX;
+	const struct dsv_commit_info *commit;
+	int rc = 0;
+
+	while (rc >= 0 && left && (rc = dsv_walk_next(walk, &commit)) > 0) {
+		struct dsv_verdict *verdict DSV_AUTO(verdict) = NULL;
+
+		rc = dsv_unreviewed_step(it, ctx, commit, &verdict);
+		if (rc <= 0)
+			continue;
+		left--;
+		rc = show_commit(ctx, args, commit, NULL);
+		if (rc == 0)
+			rc = dsv_unreviewed_show(ctx->out, verdict, commit);
+	}
+	return rc;
+}
+
+static int json_header(struct dsv_out *out)
+{
+	if (!out->json)
+		return 0;
+	dsv_jline_open(out, "header");
+	dsv_jline_text(out, "schema", "dsv.log/1");
+	return dsv_jline_close(out);
+}
+
 static int log_run(struct dsv_ctx *ctx, const void *argp)
 {
 	const struct log_args *args = argp;
 	struct dsv_strlist words DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_unreviewed unreviewed DSV_AUTO(unreviewed) =
+		DSV_UNREVIEWED_INIT;
 	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
+	bool all = !args->where.n && !args->unreviewed;
 	struct dsv_walk_opts opts = {
 		.revs = &words,
 		.pathspecs = &paths,
-		.limit = args->where.n ? 0 : (size_t)args->max,
-		.skip = args->where.n ? 0 : (size_t)args->skip,
-		.flags = (args->first_parent ? DSV_WALK_FIRST_PARENT : 0u) |
+		.limit = all ? (size_t)args->max : 0,
+		.skip = all ? (size_t)args->skip : 0,
+		.flags = (args->first_parent || args->unreviewed
+				  ? DSV_WALK_FIRST_PARENT
+				  : 0u) |
 			 (args->no_merges ? DSV_WALK_NO_MERGES : 0u) |
 			 (args->reverse ? DSV_WALK_REVERSE : 0u),
 	};
 	const struct dsv_commit_info *commit;
 	int rc;
 
+	if (args->unreviewed && args->where.n)
+		return dsv_fail(DSV_EUSAGE,
+				"--unreviewed judges whole commits: "
+				"it goes without --where");
 	rc = dsv_revs_words(ctx, &args->operands, &words, &paths);
+	if (rc == 0 && args->unreviewed)
+		rc = dsv_unreviewed_init(&unreviewed, ctx, &words);
 	if (rc == 0)
 		rc = dsv_walk_open(&walk, ctx->repo, &opts);
 	if (rc < 0)
 		return rc;
-	if (ctx->out->json) {
-		dsv_jline_open(ctx->out, "header");
-		dsv_jline_text(ctx->out, "schema", "dsv.log/1");
-		rc = dsv_jline_close(ctx->out);
-	}
+	rc = json_header(ctx->out);
+	if (rc == 0 && args->unreviewed)
+		return show_unreviewed(ctx, args, &unreviewed, walk);
 	if (args->where.n)
 		return rc < 0 ? rc : show_touching(ctx, args, walk, &paths);
 	while (rc >= 0 && (rc = dsv_walk_next(walk, &commit)) > 0)
