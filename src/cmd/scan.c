@@ -45,7 +45,7 @@ static const struct dsv_opt scan_opts[] = {
 	DSV_OPT_STR(0, "reason", "TEXT", struct scan_args, reason,
 		    "why; needed to accept"),
 	DSV_OPT_STR(0, "by", "WHO", struct scan_args, by,
-		    "who decided (default: your id, or git's user.name)"),
+		    "who decided (default: the author git names)"),
 	DSV_OPT_COLS('k', "key", struct scan_args, key,
 		     "columns that name a record (default: the definition's)"),
 	DSV_OPT_STR(0, "format", "FORMAT", struct scan_args, format,
