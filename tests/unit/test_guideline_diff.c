@@ -109,6 +109,23 @@ static void test_guideline_diff__doubled_rows_are_paired_one_by_one(void **s)
 	       "example 'Buy now' added (spam)\npatch");
 }
 
+static void
+test_guideline_diff__doubled_rows_on_both_sides_are_the_same(void **s)
+{
+	static const char twice[] = "| Buy now | spam | R1 |\n"
+				    "| Buy now | spam | R1 |\n";
+	struct dsv_guideline_text text DSV_AUTO(guideline_text) =
+		DSV_GUIDELINE_TEXT_INIT;
+	struct dsv_guideline_diff diff DSV_AUTO(guideline_diff) =
+		DSV_GUIDELINE_DIFF_INIT;
+
+	(void)s;
+	made_parse_with(&text, "| Buy now | spam | R1 |\n", twice);
+	dsv_guideline_diff(&diff, &text, &text);
+	assert_int_equal(text.rules.n_examples, 3);
+	assert_int_equal(diff.n, 0);
+}
+
 static void test_guideline_diff__why_is_the_first_that_needs_the_most(void **s)
 {
 	struct dsv_guideline_text from DSV_AUTO(guideline_text) =
@@ -181,6 +198,8 @@ int main(void)
 			test_guideline_diff__order_of_rows_is_no_change_of_meaning),
 		cmocka_unit_test(
 			test_guideline_diff__doubled_rows_are_paired_one_by_one),
+		cmocka_unit_test(
+			test_guideline_diff__doubled_rows_on_both_sides_are_the_same),
 		cmocka_unit_test(
 			test_guideline_diff__why_is_the_first_that_needs_the_most),
 		cmocka_unit_test(test_bump__between_two_versions),

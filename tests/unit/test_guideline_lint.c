@@ -14,7 +14,7 @@ static char *found(const char *old, const char *with, bool step)
 		DSV_GUIDELINE_TEXT_INIT;
 	struct dsv_guideline_lint lint DSV_AUTO(guideline_lint) =
 		DSV_GUIDELINE_LINT_INIT;
-	struct dsv_buf out = DSV_BUF_INIT;
+	struct dsv_buf out DSV_AUTO(buf) = DSV_BUF_INIT;
 
 	made_parse(&base, made_base);
 	made_parse_with(&text, old, with);

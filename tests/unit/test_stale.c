@@ -52,6 +52,7 @@ static void expect(const char *want)
 		fail_msg("%s", dsv_error_message());
 	assert_string_equal(dsv_buf_str(&told), want);
 	assert_int_equal(stale.groups[0].records, 3);
+	assert_int_equal(stale.groups[0].unlabelled, 1);
 	assert_true(stale.complete);
 }
 
