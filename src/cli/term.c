@@ -218,19 +218,61 @@ static int read_answer(struct dsv_buf *out)
 	}
 }
 
-int dsv_term_ask(const char *question)
+static void trim(struct dsv_buf *line)
 {
-	struct dsv_buf answer DSV_AUTO(buf) = DSV_BUF_INIT;
+	const char *text = dsv_buf_str(line);
+	const size_t from = strspn(text, " \t\r");
+	size_t to = line->len;
+	struct dsv_buf out DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	while (to > from && strchr(" \t\r", text[to - 1]))
+		to--;
+	dsv_buf_add(&out, text + from, to - from);
+	dsv_buf_swap(line, &out);
+}
+
+int dsv_term_line(const char *prompt, struct dsv_buf *out)
+{
+	struct dsv_buf shown DSV_AUTO(buf) = DSV_BUF_INIT;
 	int rc;
 
 	if (!dsv_term_can_ask())
 		return dsv_fail(DSV_EUSAGE, "no terminal to ask on");
 	dsv_term_progress_clear();
-	fprintf(stderr, "%s [Y/n] ", question);
+	dsv_add_shown(&shown, prompt, strlen(prompt));
+	fprintf(stderr, "%s ", dsv_buf_str(&shown));
 	fflush(stderr);
-	rc = read_answer(&answer);
+	dsv_buf_reset(out);
+	rc = read_answer(out);
+	trim(out);
+	return rc;
+}
+
+static bool is_yes(const struct dsv_buf *answer)
+{
+	return !strcasecmp(dsv_buf_str(answer), "y") ||
+	       !strcasecmp(dsv_buf_str(answer), "yes");
+}
+
+static int ask(const char *question, const char *choice, bool fallback)
+{
+	struct dsv_buf answer DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf prompt DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
+
+	dsv_buf_addf(&prompt, "%s [%s]", question, choice);
+	rc = dsv_term_line(dsv_buf_str(&prompt), &answer);
 	if (rc <= 0)
 		return rc;
-	return !answer.len || !strcasecmp(dsv_buf_str(&answer), "y") ||
-	       !strcasecmp(dsv_buf_str(&answer), "yes");
+	return answer.len ? is_yes(&answer) : fallback;
+}
+
+int dsv_term_ask(const char *question)
+{
+	return ask(question, "Y/n", true);
+}
+
+int dsv_term_confirm(const char *question)
+{
+	return ask(question, "y/N", false);
 }

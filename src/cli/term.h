@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <dsv/buf.h>
 #include <dsv/progress.h>
 
 /* The terminal: what it can, the pager, the progress line, questions. */
@@ -34,6 +35,15 @@ void dsv_term_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * @return  1 yes, 0 no, negative; DSV_EUSAGE where there is no terminal
  */
 int dsv_term_ask(const char *question);
+/** The same, an empty answer means no. */
+int dsv_term_confirm(const char *question);
+/**
+ * A line of text after the prompt, without blanks around it; made safe to
+ * show.
+ *
+ * @return  1, 0 at the end of the input, negative as above
+ */
+int dsv_term_line(const char *prompt, struct dsv_buf *out);
 /** True where both standard input and standard error are terminals. */
 bool dsv_term_can_ask(void);
 
