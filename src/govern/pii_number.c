@@ -194,14 +194,25 @@ static bool is_card(const struct dsv_pii_text *in, const struct card *card,
 	       dsv_pii_free_after(in, card->end[n_groups - 1]);
 }
 
+/* No card has fewer than four digits in its second group, every date has. */
+static bool has_next_group(const struct dsv_pii_text *in, size_t at, size_t n)
+{
+	if (n != 4 && n != 6 && n != 8)
+		return false;
+	for (size_t i = 1; i <= 4; i++)
+		if (!dsv_pii_digit(dsv_pii_at(in, at + n + i)))
+			return false;
+	return true;
+}
+
 bool dsv_pii_card(const struct dsv_pii_text *in, size_t at, size_t n_digits,
 		  struct dsv_pii_span *out)
 {
 	struct card card;
 
-	if ((n_digits < CARD_MIN && n_digits != 4 && n_digits != 6 &&
-	     n_digits != 8) ||
-	    n_digits > CARD_MAX || !dsv_pii_free_before(in, at))
+	if (n_digits > CARD_MAX ||
+	    (n_digits < CARD_MIN && !has_next_group(in, at, n_digits)) ||
+	    !dsv_pii_free_before(in, at))
 		return false;
 	read_groups(in, at, &card);
 	/* what follows may be another number: the longest that is a card */

@@ -210,6 +210,8 @@ bool dsv_pii_assigned(const struct dsv_pii_text *in, size_t at,
 	size_t begin = at + 1;
 	size_t n;
 
+	if (dsv_pii_digit(dsv_pii_before(in, at))) /* a time */
+		return false;
 	if (dsv_pii_word_before(in, at, passwords))
 		least = PASSWORD_LEAST;
 	else if (!dsv_pii_word_before(in, at, keys))

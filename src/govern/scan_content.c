@@ -25,7 +25,8 @@ struct job {
 	const struct dsv_group *group;
 	size_t at;
 	size_t len;
-	uint64_t line;
+	uint64_t line; /* of its first byte; of bytes, told when all are read */
+	uint64_t lines; /* of bytes: line feeds in it */
 };
 
 struct task {
@@ -90,7 +91,16 @@ static int open_job(const struct scanning *s, const struct job *job,
 	return 0;
 }
 
-static int run_job(struct scanning *s, const struct job *job,
+static uint64_t count_lines(const char *data, size_t len)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += data[i] == '\n';
+	return n;
+}
+
+static int run_job(struct scanning *s, struct job *job,
 		   struct dsv_scan_records *records)
 {
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
@@ -106,6 +116,8 @@ static int run_job(struct scanning *s, const struct job *job,
 	if (rc == 0)
 		rc = dsv_scan_records_add(records, &run,
 					  &s->out->parts[job->part]);
+	if (!job->group)
+		job->lines = count_lines(s->data + job->at, job->len);
 	if (!job->group)
 		dsv_source_pass(s->opts->source, job->at, job->len);
 	dsv_progress_add(s->opts->progress, job->len);
@@ -221,15 +233,6 @@ static int scan_groups(struct scanning *s)
 	return run_jobs(s);
 }
 
-static uint64_t count_lines(const char *data, size_t len)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n += data[i] == '\n';
-	return n;
-}
-
 /* The end of a piece: the first line end behind PIECE_BYTES where a record may
  * begin. */
 static size_t piece_len(const struct scanning *s, size_t at)
@@ -257,21 +260,31 @@ static size_t piece_len(const struct scanning *s, size_t at)
 
 static void cut_pieces(struct scanning *s)
 {
-	uint64_t line = 1;
 	size_t at = 0;
 
 	while (at < s->len) {
 		struct job job = {.part = s->n_jobs,
 				  .at = at,
 				  .len = piece_len(s, at),
-				  .line = line};
+				  .line = 1};
 
 		add_job(s, &job);
-		line += count_lines(s->data + at, job.len);
+		dsv_source_pass(s->opts->source, at, job.len);
 		at += job.len;
 	}
 	s->out->n = s->n_jobs;
 	s->out->parts = dsv_alloc_zero(s->n_jobs + 1, sizeof(*s->out->parts));
+}
+
+/* Lines are counted by whoever reads a piece. */
+static void place_pieces(struct scanning *s)
+{
+	uint64_t line = 1;
+
+	for (size_t i = 0; i < s->n_jobs; i++) {
+		s->out->parts[i].line = line;
+		line += s->jobs[i].lines;
+	}
 }
 
 static int read_header(struct scanning *s)
@@ -298,7 +311,9 @@ static int scan_pieces(struct scanning *s)
 		return rc;
 	name_columns(s);
 	cut_pieces(s);
-	return run_jobs(s);
+	rc = run_jobs(s);
+	place_pieces(s);
+	return rc;
 }
 
 static int scan(struct scanning *s)
