@@ -118,6 +118,10 @@ int dsv_repo_identity(struct dsv_repo *repo, const struct dsv_version *version,
 		      struct dsv_buf *out);
 /** The target that is meant where none is named (see dsv_check_opts). */
 int dsv_repo_target(struct dsv_repo *repo, struct dsv_buf *out_branch);
+/** Its tip here, or of what was fetched of it, whichever is further;
+ * DSV_AT_NOTHING where there is no such branch. */
+int dsv_repo_target_tip(struct dsv_repo *repo, const char *branch,
+			struct dsv_version *out);
 
 DSV_AUTO_FREE(verdict)
 DSV_AUTO_RELEASE(authorship)

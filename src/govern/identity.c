@@ -22,3 +22,12 @@ int dsv_repo_target(struct dsv_repo *repo, struct dsv_buf *out_branch)
 {
 	return dsv_branch_default(repo, out_branch);
 }
+
+int dsv_repo_target_tip(struct dsv_repo *repo, const char *branch,
+			struct dsv_version *out)
+{
+	int rc = dsv_branch_tip(repo, branch, &out->commit);
+
+	out->at = rc > 0 ? DSV_AT_COMMIT : DSV_AT_NOTHING;
+	return rc < 0 ? rc : 0;
+}
