@@ -10,7 +10,8 @@ extern const struct dsv_cmd dsv_cmd_changelog, dsv_cmd_labels;
 extern const struct dsv_cmd dsv_cmd_guideline;
 extern const struct dsv_cmd dsv_cmd_audit, dsv_cmd_scan;
 extern const struct dsv_cmd dsv_cmd_people, dsv_cmd_check, dsv_cmd_policy;
-extern const struct dsv_cmd dsv_cmd_signoff;
+extern const struct dsv_cmd dsv_cmd_review;
+extern const struct dsv_cmd dsv_cmd_signoff, dsv_cmd_evidence;
 extern const struct dsv_cmd dsv_cmd_fsck;
 extern const struct dsv_cmd dsv_cmd_help, dsv_cmd_version;
 extern const struct dsv_cmd dsv_cmd_completion, dsv_cmd_filter_process;
@@ -42,7 +43,9 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_check,
 	&dsv_cmd_policy,
 	&dsv_cmd_scan,
+	&dsv_cmd_review,
 	&dsv_cmd_signoff,
+	&dsv_cmd_evidence,
 	&dsv_cmd_people,
 	&dsv_cmd_fsck,
 	&dsv_cmd_help,

@@ -140,6 +140,8 @@ static int signoff_human(struct dsv_out *out, void *result)
 							      : "rules",
 			  &it->subject);
 		add_short(out, "statement", &item->digest);
+		if (it->signoff.decision == DSV_WITHDRAW)
+			add_short(out, "takes back", &it->signoff.withdraws);
 		dsv_buf_addch(&out->buf, '\n');
 		rc = dsv_out_line(out);
 		if (rc == 0 && it->signoff.scanned)
@@ -186,7 +188,7 @@ static int signoff_json(struct dsv_out *out, void *result)
 	return rc;
 }
 
-static const struct dsv_view signoff_view = {signoff_human, signoff_json};
+const struct dsv_view dsv_signoff_view = {signoff_human, signoff_json};
 
 static int show_pushed(struct dsv_out *out, const char *remote)
 {
@@ -228,7 +230,7 @@ static int sign(struct dsv_ctx *ctx, const struct signoff_args *args,
 	if (rc == 0)
 		rc = dsv_signoff_sign(signoff);
 	if (rc == 0)
-		rc = dsv_out_show(ctx->out, &signoff_view, signoff);
+		rc = dsv_out_show(ctx->out, &dsv_signoff_view, signoff);
 	if (rc < 0)
 		return rc;
 	return args->no_push ? 0 : dsv_push_statements(ctx);
@@ -313,6 +315,7 @@ static const struct dsv_cmd *const signoff_subs[] = {
 	&dsv_cmd_signoff_approve,
 	&dsv_cmd_signoff_reject,
 	&dsv_cmd_signoff_withdraw,
+	&dsv_cmd_signoff_checklist,
 	NULL,
 };
 

@@ -3,8 +3,8 @@
 #include <dsv/checklist.h>
 #include <dsv/text.h>
 
-#include "cli/cmd.h"
 #include "cli/table.h"
+#include "cmd/signoff.h"
 
 struct checklist_args {
 	const char *id;
