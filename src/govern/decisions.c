@@ -183,6 +183,11 @@ enum dsv_scan_decision dsv_decisions_of(const struct dsv_decisions *decisions,
 
 /* Edits. */
 
+static bool is_decided(const struct dsv_decisions *decisions, const char *id)
+{
+	return dsv_decisions_of(decisions, id) != DSV_SCAN_UNDECIDED;
+}
+
 static const struct dsv_item_kind kind = {DSV_SCAN_PATH, "decisions",
 					  "finding"};
 
@@ -237,8 +242,8 @@ static void replace(struct dsv_buf *text, const struct dsv_item *item,
 			dsv_text_line(text, end), block->data, block->len);
 }
 
-/* The item at hand in place of itself, or a new one behind the last. */
-static int edit(struct dsv_buf *text, const struct dsv_decision_entry *entry)
+static int replace_one(struct dsv_buf *text,
+		       const struct dsv_decision_entry *entry)
 {
 	struct dsv_item item DSV_AUTO(item) = DSV_ITEM_INIT;
 	struct dsv_buf block DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -246,64 +251,92 @@ static int edit(struct dsv_buf *text, const struct dsv_decision_entry *entry)
 
 	if (rc < 0)
 		return rc;
-	if (item.map && dsv_text_first(text, item.first) != '-')
+	if (!item.map || dsv_text_first(text, item.first) != '-')
 		return cannot_edit();
 	rc = add_block(&block, dsv_item_new_indent(text, &item), entry);
-	if (rc < 0)
-		return rc;
-	if (item.map)
+	if (rc == 0)
 		replace(text, &item, &block);
-	else
-		dsv_item_append(text, &item, &kind, dsv_buf_str(&block));
-	return 0;
+	return rc;
 }
 
-static bool same_but(const struct dsv_decisions *before,
-		     const struct dsv_decisions *after,
-		     const struct dsv_decision_entry *entry)
+/* Those that are new, behind the last, in one go. */
+static int append(struct dsv_buf *text, const struct dsv_decisions *before,
+		  const struct dsv_decision_entry *entries, size_t n)
 {
-	size_t n =
-		before->by_id.n + (dsv_decisions_of(before, entry->finding) ==
-				   DSV_SCAN_UNDECIDED);
+	struct dsv_item item DSV_AUTO(item) = DSV_ITEM_INIT;
+	struct dsv_buf block DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc = dsv_item_find(&item, text, &kind, "");
 
-	if (after->by_id.n != n ||
-	    dsv_decisions_of(after, entry->finding) != entry->decision)
-		return false;
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (!is_decided(before, entries[i].finding))
+			rc = add_block(&block, dsv_item_new_indent(text, &item),
+				       &entries[i]);
+	if (rc == 0 && block.len > 0)
+		dsv_item_append(text, &item, &kind, block.data);
+	return rc;
+}
+
+static int edit(struct dsv_buf *text, const struct dsv_decisions *before,
+		const struct dsv_decision_entry *entries, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && rc == 0; i++)
+		if (is_decided(before, entries[i].finding))
+			rc = replace_one(text, &entries[i]);
+	return rc < 0 ? rc : append(text, before, entries, n);
+}
+
+/* What there must be after an edit. */
+static void expect(struct dsv_map *out, const struct dsv_decisions *before,
+		   const struct dsv_decision_entry *entries, size_t n)
+{
 	for (size_t i = 0; i < before->by_id.n; i++) {
 		const struct dsv_map_entry *old = &before->by_id.entries[i];
 
-		if (strcmp(old->key, entry->finding) != 0 &&
-		    dsv_decisions_of(after, old->key) !=
-			    (enum dsv_scan_decision)old->value)
-			return false;
+		dsv_map_put(out, old->key, old->key_len)->value = old->value;
 	}
+	for (size_t i = 0; i < n; i++)
+		dsv_map_put(out, entries[i].finding, strlen(entries[i].finding))
+			->value = entries[i].decision;
+}
+
+static bool is_as_expected(const struct dsv_decisions *after,
+			   const struct dsv_map *expected)
+{
+	if (after->by_id.n != expected->n)
+		return false;
+	for (size_t i = 0; i < expected->n; i++)
+		if (dsv_decisions_of(after, expected->entries[i].key) !=
+		    (enum dsv_scan_decision)expected->entries[i].value)
+			return false;
 	return true;
 }
 
 int dsv_decisions_put(struct dsv_buf *text,
-		      const struct dsv_decision_entry *entry)
+		      const struct dsv_decision_entry *entries, size_t n)
 {
 	struct dsv_decisions before DSV_AUTO(decisions) = DSV_DECISIONS_INIT;
 	struct dsv_decisions after DSV_AUTO(decisions) = DSV_DECISIONS_INIT;
+	struct dsv_map expected DSV_AUTO(map) = DSV_MAP_INIT;
 	struct dsv_buf edited DSV_AUTO(buf) = DSV_BUF_INIT;
-	int rc;
+	int rc = 0;
 
 	if (text->len > 0)
 		rc = dsv_decisions_parse(&before, text->data, text->len,
 					 DSV_SCAN_PATH);
-	else
-		rc = 0;
 	dsv_buf_reserve(&edited, 1);
 	dsv_buf_add(&edited, dsv_buf_str(text), text->len);
 	if (rc == 0)
-		rc = edit(&edited, entry);
+		rc = edit(&edited, &before, entries, n);
 	if (rc < 0)
 		return rc;
 	/* what was written is read again: an edit that did anything else is
 	 * none */
+	expect(&expected, &before, entries, n);
 	if (dsv_decisions_parse(&after, dsv_buf_str(&edited), edited.len,
 				DSV_SCAN_PATH) < 0 ||
-	    !same_but(&before, &after, entry))
+	    !is_as_expected(&after, &expected))
 		return cannot_edit();
 	dsv_buf_swap(text, &edited);
 	return 0;

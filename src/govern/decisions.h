@@ -39,14 +39,14 @@ struct dsv_decision_entry {
 };
 
 /**
- * Put a decision into the text of the file; empty: a new file. Whatever is
- * not changed stays as it is written.
+ * Put decisions, each about another finding, into the text of the file; empty:
+ * a new file. Whatever is not changed stays as it is written.
  *
  * @error  DSV_EUNSUPPORTED  written in a way that cannot be edited as text
  *         DSV_EUSAGE        a reason that YAML cannot hold
  */
 int dsv_decisions_put(struct dsv_buf *text,
-		      const struct dsv_decision_entry *entry);
+		      const struct dsv_decision_entry *entries, size_t n);
 
 DSV_AUTO_RELEASE(decisions)
 

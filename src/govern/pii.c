@@ -103,12 +103,6 @@ static size_t at_sign(struct walk *walk, size_t at)
 	return at + 1;
 }
 
-static bool is_hex(char ch)
-{
-	return dsv_pii_digit(ch) ||
-	       (dsv_pii_lower(ch) >= 'a' && dsv_pii_lower(ch) <= 'f');
-}
-
 static size_t at_colon(struct walk *walk, size_t at)
 {
 	const struct dsv_pii_text *in = &walk->in;
@@ -119,7 +113,7 @@ static size_t at_colon(struct walk *walk, size_t at)
 			return take(walk, &span);
 		walk->v6_until = at;
 		while (walk->v6_until < in->len &&
-		       (is_hex(in->text[walk->v6_until]) ||
+		       (dsv_pii_hex(in->text[walk->v6_until]) ||
 			in->text[walk->v6_until] == ':'))
 			walk->v6_until++;
 	}

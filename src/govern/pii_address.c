@@ -169,12 +169,6 @@ bool dsv_pii_ipv4(const struct dsv_pii_text *in, size_t at, size_t n_digits,
 	return true;
 }
 
-static bool is_hex(char ch)
-{
-	return dsv_pii_digit(ch) ||
-	       (dsv_pii_lower(ch) >= 'a' && dsv_pii_lower(ch) <= 'f');
-}
-
 /* What is counted of an address of version 6 (RFC 4291, section 2.2). */
 struct groups {
 	size_t n;
@@ -201,7 +195,7 @@ static bool read_groups(const struct dsv_pii_text *in, size_t at,
 			out->end = v4;
 			return true;
 		}
-		while (is_hex(dsv_pii_at(in, i + n)))
+		while (dsv_pii_hex(dsv_pii_at(in, i + n)))
 			n++;
 		if (n > 4)
 			return false;
@@ -221,7 +215,7 @@ static bool read_groups(const struct dsv_pii_text *in, size_t at,
 			out->gap = true;
 			out->end = i + 2;
 			i++;
-		} else if (!is_hex(dsv_pii_at(in, i + 1)) || n == 0) {
+		} else if (!dsv_pii_hex(dsv_pii_at(in, i + 1)) || n == 0) {
 			return n > 0;
 		}
 		i++;
@@ -245,7 +239,7 @@ bool dsv_pii_ipv6(const struct dsv_pii_text *in, size_t at,
 	struct groups groups;
 	size_t begin = at;
 
-	while (begin > 0 && at - begin < 5 && is_hex(in->text[begin - 1]))
+	while (begin > 0 && at - begin < 5 && dsv_pii_hex(in->text[begin - 1]))
 		begin--;
 	if (at - begin > 4 || dsv_pii_word(dsv_pii_before(in, begin)) ||
 	    !read_groups(in, begin, &groups) || !is_told(&groups) ||

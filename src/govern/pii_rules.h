@@ -88,6 +88,12 @@ static inline char dsv_pii_lower(char ch)
 	return ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch;
 }
 
+static inline bool dsv_pii_hex(char ch)
+{
+	return dsv_pii_digit(ch) ||
+	       (dsv_pii_lower(ch) >= 'a' && dsv_pii_lower(ch) <= 'f');
+}
+
 /** What stands before a number, or behind it, does not go on with it: it is no
  * part of an identifier, of a decimal, of an address. */
 bool dsv_pii_free_before(const struct dsv_pii_text *in, size_t at);

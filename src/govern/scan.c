@@ -62,10 +62,9 @@ static int by_id(const void *a, const void *b)
 {
 	const struct dsv_finding *const *x = a;
 	const struct dsv_finding *const *y = b;
-	int order = strcmp((*x)->id, (*y)->id);
 
 	/* equal names have equal kinds and decisions */
-	return order;
+	return strcmp((*x)->id, (*y)->id);
 }
 
 static void digest_set(struct dsv_scan_set *set)

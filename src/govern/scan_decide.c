@@ -14,47 +14,27 @@
 #include "govern/decisions.h"
 #include "repo/author.h"
 
-/* Findings named by their first digits: all of one id count as one. */
-struct found {
-	const char *id;
-	bool several;
-};
-
-static struct found find(const struct dsv_scan *scan, const char *digits)
+/* All findings by their names, each once. */
+static void list_ids(const struct dsv_scan *scan, struct dsv_map *out)
 {
-	struct found found = {NULL, false};
-	size_t len = strlen(digits);
-
-	for (size_t i = 0; i < dsv_scan_n_sets(scan); i++) {
-		const struct dsv_scan_set *set = dsv_scan_set(scan, i);
-
-		for (size_t k = 0; k < set->n; k++) {
-			const char *id = set->findings[k].id;
-
-			if (strncmp(id, digits, len) != 0)
-				continue;
-			if (found.id && strcmp(found.id, id) != 0)
-				found.several = true;
-			found.id = id;
-		}
-	}
-	return found;
-}
-
-/* Only those that are near at all, so that a million cost nothing. */
-static int fail_unknown(const struct dsv_scan *scan, const char *digits)
-{
-	struct dsv_strlist ids DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	const char *near;
-
 	for (size_t i = 0; i < dsv_scan_n_sets(scan); i++) {
 		const struct dsv_scan_set *set = dsv_scan_set(scan, i);
 
 		for (size_t k = 0; k < set->n; k++)
-			dsv_strlist_add(&ids, set->findings[k].id);
+			dsv_map_put(out, set->findings[k].id,
+				    DSV_FINDING_HEX - 1);
 	}
+}
+
+static int fail_unknown(const struct dsv_map *ids, const char *digits)
+{
+	struct dsv_strlist names DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	const char *near;
+
+	for (size_t i = 0; i < ids->n; i++)
+		dsv_strlist_add(&names, ids->entries[i].key);
 	dsv_fail(DSV_ENOTFOUND, "'%s' is no finding of this scan", digits);
-	near = dsv_nearest(digits, &ids);
+	near = dsv_nearest(digits, &names);
 	if (near)
 		return dsv_hint(DSV_ENOTFOUND, "did you mean '%s'?", near);
 	return dsv_hint(DSV_ENOTFOUND, "dsv scan --show lists them");
@@ -62,23 +42,47 @@ static int fail_unknown(const struct dsv_scan *scan, const char *digits)
 
 #define DIGITS_LEAST 6u
 
-static int resolve(const struct dsv_scan *scan, const struct dsv_strlist *typed,
-		   struct dsv_strlist *out)
+/* The finding that these are the digits of, or the first ones. */
+static int find_id(const struct dsv_map *ids, const char *digits,
+		   const char **out)
 {
-	for (size_t i = 0; i < typed->n; i++) {
-		const char *digits = typed->items[i];
-		struct found found = {NULL, false};
+	const struct dsv_map_entry *entry =
+		dsv_map_get(ids, digits, strlen(digits));
 
-		if (strlen(digits) >= DIGITS_LEAST)
-			found = find(scan, digits);
-		if (!found.id)
-			return fail_unknown(scan, digits);
-		if (found.several)
+	*out = entry ? entry->key : NULL;
+	if (*out || strlen(digits) < DIGITS_LEAST)
+		return *out ? 0 : fail_unknown(ids, digits);
+	for (size_t i = 0; i < ids->n; i++) {
+		const char *id = ids->entries[i].key;
+
+		if (strncmp(id, digits, strlen(digits)) != 0)
+			continue;
+		if (*out)
 			return dsv_fail(DSV_EUSAGE,
 					"several findings begin with '%s'",
 					digits);
-		if (dsv_strlist_find(out, found.id) < 0)
-			dsv_strlist_add(out, found.id);
+		*out = id;
+	}
+	return *out ? 0 : fail_unknown(ids, digits);
+}
+
+static int resolve(const struct dsv_scan *scan, const struct dsv_strlist *typed,
+		   struct dsv_strlist *out)
+{
+	struct dsv_map ids DSV_AUTO(map) = DSV_MAP_INIT;
+	struct dsv_map taken DSV_AUTO(map) = DSV_MAP_INIT;
+
+	list_ids(scan, &ids);
+	for (size_t i = 0; i < typed->n; i++) {
+		struct dsv_map_entry *entry;
+		const char *id;
+		int rc = find_id(&ids, typed->items[i], &id);
+
+		if (rc < 0)
+			return rc;
+		entry = dsv_map_put(&taken, id, strlen(id));
+		if (entry->value++ == 0)
+			dsv_strlist_add(out, id);
 	}
 	return 0;
 }
@@ -121,19 +125,21 @@ static int put_all(struct dsv_buf *text, const struct dsv_strlist *ids,
 		   const struct dsv_scan_decide *decide, const char *by)
 {
 	struct dsv_buf date DSV_AUTO(buf) = DSV_BUF_INIT;
-	struct dsv_decision_entry entry = {
-		.decision = decide->decision,
-		.reason = decide->reason,
-		.by = by,
-	};
-	int rc = 0;
+	struct dsv_decision_entry *entries =
+		dsv_alloc_zero(ids->n + 1, sizeof(*entries));
+	int rc;
 
 	dsv_add_date(&date, dsv_now_s(), 0);
-	entry.date = dsv_buf_str(&date);
-	for (size_t i = 0; i < ids->n && rc == 0; i++) {
-		entry.finding = ids->items[i];
-		rc = dsv_decisions_put(text, &entry);
-	}
+	for (size_t i = 0; i < ids->n; i++)
+		entries[i] = (struct dsv_decision_entry){
+			.finding = ids->items[i],
+			.decision = decide->decision,
+			.reason = decide->reason,
+			.by = by,
+			.date = dsv_buf_str(&date),
+		};
+	rc = dsv_decisions_put(text, entries, ids->n);
+	free(entries);
 	return rc;
 }
 

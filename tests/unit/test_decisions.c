@@ -99,7 +99,7 @@ static void put(struct dsv_buf *text, const char *id,
 		.date = "2025-03-01",
 	};
 
-	assert_int_equal(dsv_decisions_put(text, &entry), 0);
+	assert_int_equal(dsv_decisions_put(text, &entry, 1), 0);
 }
 
 static void test_decisions__a_new_file_is_written(void **state)
@@ -166,7 +166,7 @@ static void test_decisions__what_cannot_be_edited_stays(void **state)
 
 	(void)state;
 	dsv_buf_addstr(&text, flow);
-	assert_int_equal(dsv_decisions_put(&text, &entry), DSV_EUNSUPPORTED);
+	assert_int_equal(dsv_decisions_put(&text, &entry, 1), DSV_EUNSUPPORTED);
 	assert_string_equal(dsv_buf_str(&text), flow);
 }
 

@@ -77,6 +77,7 @@ static void test_scanned__a_finding_is_named_by_its_digest(void **state)
 	hex[16] = '\0';
 	scan(&scanned, table, "s");
 	assert_string_equal(scanned.parts[0].hits[0].id, hex);
+	assert_string_equal(hex, "d9f0cd99f8e518b2");
 }
 
 static void test_scanned__any_change_of_the_field_is_another(void **state)
