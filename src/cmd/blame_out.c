@@ -6,6 +6,7 @@
 
 #include "cli/table.h"
 #include "cmd/blame_view.h"
+#include "cmd/csv_text.h"
 #include "cmd/words.h"
 
 static const char *end_word(enum dsv_blame_end end)
@@ -239,38 +240,13 @@ int dsv_blame_json(struct dsv_out *out, struct dsv_blame_show *show,
 	return rc < 0 ? rc : json_summary(out, show);
 }
 
-/* RFC 4180: quoted where it must be. */
-static void csv_cell(struct dsv_buf *out, const char *text, size_t len)
-{
-	bool quote = memchr(text, '"', len) || memchr(text, ',', len) ||
-		     memchr(text, '\n', len) || memchr(text, '\r', len);
-
-	if (!quote) {
-		dsv_buf_add(out, text, len);
-		return;
-	}
-	dsv_buf_addch(out, '"');
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '"')
-			dsv_buf_addch(out, '"');
-		dsv_buf_addch(out, text[i]);
-	}
-	dsv_buf_addch(out, '"');
-}
-
-static void csv_text(struct dsv_buf *out, const char *text)
-{
-	dsv_buf_addch(out, ',');
-	csv_cell(out, text, strlen(text));
-}
-
 static void csv_fields(struct dsv_buf *out, const struct dsv_field *fields,
 		       size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			dsv_buf_addch(out, ',');
-		csv_cell(out, fields[i].text, fields[i].len);
+		dsv_csv_cell(out, fields[i].text, fields[i].len);
 	}
 }
 
@@ -282,11 +258,11 @@ static void make_csv_tail(struct dsv_buf *out,
 	char hex[DSV_OID_HEX];
 
 	dsv_add_rfc3339(&time, commit->author.at_s);
-	csv_text(out, dsv_oid_hex(&commit->oid, hex));
-	csv_text(out, commit->author.name);
-	csv_text(out, dsv_buf_str(&time));
-	csv_text(out, origin->guideline ? origin->guideline : "");
-	csv_text(out, origin->end ? end_word(origin->end) : "");
+	dsv_csv_text(out, dsv_oid_hex(&commit->oid, hex));
+	dsv_csv_text(out, commit->author.name);
+	dsv_csv_text(out, dsv_buf_str(&time));
+	dsv_csv_text(out, origin->guideline ? origin->guideline : "");
+	dsv_csv_text(out, origin->end ? end_word(origin->end) : "");
 	dsv_buf_addch(out, '\n');
 }
 
@@ -311,7 +287,7 @@ static void csv_names(struct dsv_buf *out, const struct dsv_strlist *names)
 	for (size_t i = 0; i < names->n; i++) {
 		if (i > 0)
 			dsv_buf_addch(out, ',');
-		csv_cell(out, names->items[i], strlen(names->items[i]));
+		dsv_csv_cell(out, names->items[i], strlen(names->items[i]));
 	}
 }
 
@@ -324,7 +300,7 @@ int dsv_blame_csv(struct dsv_out *out, struct dsv_blame_show *show)
 
 	csv_names(buf, info->key);
 	if (show->field)
-		csv_text(buf, show->field);
+		dsv_csv_text(buf, show->field);
 	else if (info->labels->n)
 		dsv_buf_addch(buf, ',');
 	if (!show->field)
