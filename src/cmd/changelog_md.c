@@ -166,7 +166,7 @@ static void md_whole(struct dsv_buf *out, const struct dsv_changelog_show *show,
 
 	dsv_buf_addf(out, "%s ", marks);
 	add_text(out, group->name);
-	if (!no_counts) {
+	if (!no_counts && group->touched) {
 		dsv_buf_addstr(out, ": ");
 		dsv_add_count(out, group->before);
 		dsv_buf_addstr(out, " to ");

@@ -114,6 +114,10 @@ static void view_counts(struct dsv_out *out,
 			const struct dsv_changelog_group *group, bool no_counts)
 {
 	dsv_buf_addstr(&out->buf, "records    ");
+	if (!group->touched) {
+		dsv_buf_addstr(&out->buf, "none changed\n");
+		return;
+	}
 	if (!no_counts) {
 		dsv_add_count(&out->buf, group->before);
 		dsv_buf_addstr(&out->buf, " -> ");

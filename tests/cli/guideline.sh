@@ -139,6 +139,7 @@ tick
 test_that 'changelog names the rule' '
 	run 0 dsv changelog HEAD~1..HEAD &&
 	out_has "Guideline sentiment 1.0.0 to 1.1.0: rule R7 added" &&
+	out_has "records    none changed" &&
 	run 0 dsv changelog HEAD~1..HEAD --md &&
 	out_has "Guideline sentiment 1.0.0 to 1.1.0: rule R7 added (sarcasm, etc is neg)." &&
 	run 0 dsv changelog HEAD~1..HEAD --json &&
