@@ -242,10 +242,8 @@ static int withdraw_named(struct dsv_signoff_work *work)
 		return dsv_fail(DSV_EREFUSED, "'%s' is not a statement of '%s'",
 				digits, work->member->id);
 	if (!is_own(work, found))
-		return dsv_fail(DSV_EREFUSED,
-				"'%s' is no sign-off as '%s' "
-				"that stands",
-				digits, work->out->role);
+		return dsv_fail(DSV_EREFUSED, "'%s' is no sign-off that stands",
+				digits);
 	copy_for_withdrawal(work, found);
 	return 0;
 }
