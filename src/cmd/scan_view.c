@@ -33,6 +33,8 @@ static void view_head(struct dsv_out *out, const struct dsv_scan_set *set)
 	dsv_out_style(out, DSV_BOLD);
 	if (set->is_dataset)
 		dsv_buf_addf(&out->buf, "%s  ", set->name);
+	else if (set->files->n == 0)
+		dsv_words_path(&out->buf, set->name);
 	for (size_t i = 0; i < set->files->n && i < 3; i++) {
 		dsv_buf_addstr(&out->buf, i ? ", " : "");
 		dsv_words_path(&out->buf, set->files->items[i]);

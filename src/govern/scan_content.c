@@ -339,7 +339,7 @@ int dsv_scanned_read(struct dsv_scanned *out,
 
 	scanning_release(&s);
 	if (rc < 0)
-		return dsv_fail_prefix(rc, "%s", dsv_source_name(opts->source));
+		return rc;
 	*out = scanned;
 	scanned = (struct dsv_scanned)DSV_SCANNED_INIT;
 	return 0;
