@@ -54,7 +54,8 @@ int dsv_guideline_read(struct dsv_repo *repo, const struct dsv_version *version,
 		       const char *id, struct dsv_guideline *out);
 void dsv_guideline_release(struct dsv_guideline *guideline);
 
-/** The ids of all guidelines of a version, sorted. */
+/** The ids of all guidelines of a version, sorted; another file of the folder,
+ * such as README.md, is none. */
 int dsv_guideline_ids(struct dsv_repo *repo, const struct dsv_version *version,
 		      struct dsv_strlist *out);
 

@@ -224,10 +224,12 @@ int dsv_guideline_ids(struct dsv_repo *repo, const struct dsv_version *version,
 	for (size_t i = 0; rc == 0 && i < names.n; i++) {
 		const char *name = names.items[i];
 		size_t len = strlen(name);
+		char *id DSV_AUTO(str) =
+			dsv_strndup(name, len > 3 ? len - 3 : 0);
 
 		if (len > 3 && strcmp(name + len - 3, ".md") == 0 &&
-		    !strchr(name, '/'))
-			dsv_strlist_addn(out, name, len - 3);
+		    dsv_dataset_name_ok(id))
+			dsv_strlist_add(out, id);
 	}
 	return rc;
 }

@@ -67,6 +67,10 @@ tick
 test_that 'lint: sound' '
 	run 0 dsv guideline lint && out_has "sentiment 1.0.0: sound"
 '
+test_that 'another file of the folder is no guideline' '
+	echo "Read me." >guidelines/README.md && run 0 dsv guideline lint &&
+	run 0 dsv guideline list && out_lacks README && rm guidelines/README.md
+'
 test_that 'list' '
 	run 0 dsv guideline list && out_has "sentiment  1.0.0    active  2025-02-01" &&
 	out_has reviews && run 0 dsv guideline list --json &&
