@@ -114,14 +114,13 @@ static int refuse(const struct review_args *args,
 
 static int not_signed(const struct dsv_review_case *it)
 {
-	struct dsv_buf branch DSV_AUTO(buf) = DSV_BUF_INIT;
+	char hex[DSV_OID_HEX];
 
-	dsv_words_typed(&branch, it->branch);
 	dsv_fail(DSV_EREFUSED, "nothing was signed");
 	return dsv_hint(DSV_EREFUSED,
 			"to refuse it for all to see: dsv signoff reject "
-			"--head %s --reason TEXT",
-			dsv_buf_str(&branch));
+			"--head %.12s --reason TEXT",
+			dsv_oid_hex(&it->head.commit, hex));
 }
 
 /* 1 where the answers let the data pass, 0 where they do not. */

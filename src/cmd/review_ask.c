@@ -1,9 +1,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
+
+#include <dsv/text.h>
 
 #include "cli/term.h"
 #include "cmd/review.h"
+
+#define INDENT 4u
 
 /* The answer that a person means: whole, or the first letters of just one. */
 static const char *meant(const struct dsv_question *question, const char *typed)
@@ -34,6 +39,38 @@ static int ended(void)
 {
 	dsv_fail(DSV_ECANCELLED, "stopped before the end");
 	return dsv_hint(DSV_ECANCELLED, "nothing was signed");
+}
+
+/* Text on lines that fit the terminal, further ones set in. */
+static void say_wrapped(const char *text)
+{
+	const unsigned width = dsv_term_width(STDERR_FILENO);
+	struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	while (*text) {
+		const size_t len = strcspn(text, " ");
+
+		if (line.len > INDENT &&
+		    dsv_shown_width(dsv_buf_str(&line), line.len) + 1 + len >
+			    width) {
+			dsv_term_say("%s", dsv_buf_str(&line));
+			dsv_buf_reset(&line);
+			dsv_buf_addf(&line, "%*s", (int)INDENT - 1, "");
+		}
+		dsv_buf_addstr(&line, line.len ? " " : "");
+		dsv_buf_add(&line, text, len);
+		text += len + strspn(text + len, " ");
+	}
+	dsv_term_say("%s", dsv_buf_str(&line));
+}
+
+static void say_question(const struct dsv_question *question, size_t i,
+			 size_t n)
+{
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_buf_addf(&text, "%zu/%zu %s", i + 1, n, question->ask);
+	say_wrapped(dsv_buf_str(&text));
 }
 
 static int ask_one(const struct dsv_question *question, struct dsv_answer *out)
@@ -76,8 +113,7 @@ int dsv_review_ask(const struct dsv_checklist *list, struct dsv_answer **out)
 	dsv_term_say("%s: %zu question%s", list->title, list->n,
 		     list->n == 1 ? "" : "s");
 	for (i = 0; rc == 0 && answers && i < list->n; i++) {
-		dsv_term_say("%zu/%zu %s", i + 1, list->n,
-			     list->questions[i].ask);
+		say_question(&list->questions[i], i, list->n);
 		rc = ask_one(&list->questions[i], &answers[i]);
 	}
 	if (!answers)
