@@ -7,7 +7,6 @@
 #include <dsv/diff.h>
 #include <dsv/error.h>
 #include <dsv/text.h>
-#include <dsv/totals.h>
 #include <dsv/walk.h>
 
 #include "base/alloc.h"
@@ -219,12 +218,33 @@ static int commit_of_snapshot(const struct ask *ask, const struct dsv_id *id,
 	return rc;
 }
 
+/* Records of the dataset that differ from what was signed. */
+static int count_changes(const struct ask *ask, const struct dsv_version *since,
+			 uint64_t *out)
+{
+	struct dsv_diff *diff DSV_AUTO(diff) = NULL;
+	struct dsv_diff_opts opts = {.from = *since, .to = ask->gate->head};
+	const struct dsv_diff_summary *it;
+	struct dsv_file_diff *file;
+	int rc = dsv_diff_open(&diff, ask->gate->repo, &opts);
+
+	*out = 0;
+	while (rc >= 0 && (rc = dsv_diff_next(diff, &file)) > 0) {
+		const struct dsv_file_info *info = dsv_file_diff_info(file);
+
+		it = dsv_file_diff_summary(file);
+		if (it && info->dataset &&
+		    strcmp(info->dataset, ask->set->name) == 0)
+			*out += it->added + it->removed + it->changed;
+	}
+	return rc;
+}
+
 /* "Privacy B signed 4b81e0c2, 3 records changed since" */
 static int tell_earlier(struct ask *ask)
 {
 	const struct dsv_evidence_item *item = earlier_approval(ask);
-	struct dsv_totals totals DSV_AUTO(totals) = DSV_TOTALS_INIT;
-	struct dsv_diff_opts opts = {.to = ask->gate->head};
+	struct dsv_version since;
 	char hex[DSV_ID_HEX];
 	uint64_t n = 0;
 	int rc;
@@ -235,19 +255,12 @@ static int tell_earlier(struct ask *ask)
 		     dsv_id_hex(&item->statement.subject, hex));
 	if (ask->gate->opts->no_data)
 		return 0;
-	rc = commit_of_snapshot(ask, &item->statement.subject, &opts.from);
-	if (rc > 0)
-		rc = dsv_totals_read(&totals, ask->gate->repo, &opts);
-	else if (rc == 0)
-		return 0;
+	rc = commit_of_snapshot(ask, &item->statement.subject, &since);
+	if (rc <= 0)
+		return rc;
+	rc = count_changes(ask, &since, &n);
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < totals.n; i++) {
-		const struct dsv_total *total = &totals.items[i];
-
-		if (strcmp(total->name, ask->set->name) == 0)
-			n += total->added + total->removed + total->changed;
-	}
 	if (n > 0) {
 		dsv_buf_addstr(&ask->found, ", ");
 		dsv_add_count(&ask->found, n);
