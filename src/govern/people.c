@@ -322,3 +322,25 @@ size_t dsv_people_holding(const struct dsv_people *people, const char *role)
 		n += dsv_member_has_role(&people->items[i], role);
 	return n;
 }
+
+int dsv_people_stranger(const struct dsv_people *people, const char *target,
+			const struct dsv_ssh_key *key)
+{
+	struct dsv_buf print DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	dsv_ssh_key_fingerprint(&key->blob, &print);
+	if (people->n == 0)
+		dsv_fail(DSV_EREFUSED,
+			 "'%s' has no " DSV_PEOPLE_PATH
+			 ": nobody can sign for it",
+			 target);
+	else
+		dsv_fail(DSV_EREFUSED,
+			 "nobody in the people of '%s' has the key %s", target,
+			 dsv_buf_str(&print));
+	return dsv_hint(DSV_EREFUSED,
+			"enrol with 'dsv people add ID --role ROLE --key "
+			"FILE.pub' and bring " DSV_PEOPLE_PATH " to '%s'; or "
+			"name another key with --key",
+			target);
+}

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "govern/people_check.h"
+#include "govern/withdrawn.h"
 #include "repo/ancestry.h"
 #include "repo/refs.h"
 
@@ -23,8 +25,10 @@ struct reading {
 	const struct dsv_policy_target *rules; /* NULL: nothing is asked */
 	const struct dsv_member *who;
 	struct dsv_evidence *evidence;
-	char *evidence_ref;	 /* "dsv-evidence" */
-	struct dsv_strlist seen; /* commits, as hex */
+	char *evidence_ref;	   /* "dsv-evidence" */
+	char *ref;		   /* "refs/heads/main" */
+	struct dsv_buf repository; /* as statements know it; "" unknown */
+	struct dsv_strlist seen;   /* commits, as hex */
 };
 
 static void dsv_reading_auto(struct reading *in)
@@ -33,7 +37,9 @@ static void dsv_reading_auto(struct reading *in)
 	dsv_people_release(&in->people);
 	dsv_policy_release(&in->policy);
 	dsv_strlist_release(&in->seen);
+	dsv_buf_release(&in->repository);
 	free(in->evidence_ref);
+	free(in->ref);
 }
 
 /* The name of a branch without the remote that it was fetched from. */
@@ -80,24 +86,6 @@ static int find_subject(const struct reading *in,
 	return 1;
 }
 
-static bool was_withdrawn(const struct reading *in,
-			  const struct dsv_evidence_item *item)
-{
-	size_t i;
-
-	for (i = 0; i < in->evidence->n; i++) {
-		const struct dsv_evidence_item *other = &in->evidence->items[i];
-
-		if (other->by == in->who &&
-		    other->statement.kind == DSV_SIGN_OFF &&
-		    other->statement.signoff.decision == DSV_WITHDRAW &&
-		    dsv_id_equal(&other->statement.signoff.withdraws,
-				 &item->digest))
-			return true;
-	}
-	return false;
-}
-
 /* Have they said their word on this state already? Then it waits for others. */
 static bool has_spoken(const struct reading *in, const char *role,
 		       const char *dataset, const struct dsv_id *subject)
@@ -114,7 +102,9 @@ static bool has_spoken(const struct reading *in, const char *role,
 		    !strcmp(said->role, role) &&
 		    !strcmp(said->dataset, dataset) &&
 		    dsv_id_equal(&said->subject, subject) &&
-		    !was_withdrawn(in, item))
+		    !strcmp(said->target, in->ref) &&
+		    !strcmp(said->repository, dsv_buf_str(&in->repository)) &&
+		    !dsv_is_withdrawn(in->evidence, item))
 			return true;
 	}
 	return false;
@@ -293,20 +283,6 @@ static int by_time(const void *a, const void *b)
 	return strcmp(x->branch, y->branch);
 }
 
-static int stranger(const struct reading *in, const struct dsv_ssh_key *key)
-{
-	struct dsv_buf print DSV_AUTO(buf) = DSV_BUF_INIT;
-
-	dsv_ssh_key_fingerprint(&key->blob, &print);
-	dsv_fail(DSV_EREFUSED, "nobody in the people of '%s' has the key %s",
-		 in->out->target, dsv_buf_str(&print));
-	return dsv_hint(DSV_EREFUSED,
-			"enrol with 'dsv people add ID --role ROLE --key "
-			"FILE.pub' and bring " DSV_PEOPLE_PATH " to '%s'; or "
-			"name another key with --key",
-			in->out->target);
-}
-
 static int find_person(struct reading *in, const char *key_name)
 {
 	struct dsv_ssh_key key DSV_AUTO(ssh_key) = {0};
@@ -319,7 +295,7 @@ static int find_person(struct reading *in, const char *key_name)
 		return rc;
 	in->who = dsv_people_by_key(&in->people, &key.blob);
 	if (!in->who)
-		return stranger(in, &key);
+		return dsv_people_stranger(&in->people, in->out->target, &key);
 	in->out->person = dsv_strdup(in->who->id);
 	in->out->person_name = dsv_strdup(in->who->name);
 	dsv_strlist_copy(&in->out->roles, &in->who->roles);
@@ -347,8 +323,16 @@ static int find_target(struct reading *in, const char *target)
 	if (rc == 0)
 		return dsv_fail(DSV_ENOTFOUND, "no branch '%s' is here",
 				in->out->target);
+	if (rc < 0)
+		return rc;
 	in->base.at = DSV_AT_COMMIT;
-	return rc < 0 ? rc : 0;
+	in->ref = dsv_strf("refs/heads/%s", in->out->target);
+	rc = dsv_repo_identity(in->repo, &in->base, &in->repository);
+	if (rc != DSV_EUNSUPPORTED)
+		return rc;
+	/* of a clone without its root: the gate will say so */
+	dsv_error_clear();
+	return 0;
 }
 
 static int open_reading(struct reading *in, const char *target, const char *key)

@@ -7,6 +7,7 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "govern/withdrawn.h"
 
 static bool is_named(const struct dsv_signoff_work *work, const char *dataset)
 {
@@ -109,6 +110,8 @@ static void fill_rules(struct dsv_signoff_work *work)
 	fill_common(work, out);
 	out->subject = work->gate.governance.id;
 	out->change = work->gate.governance.id;
+	out->has_base = true;
+	out->base = work->gate.governance.base;
 	out->dataset = dsv_strdup(DSV_GOVERNANCE);
 }
 
@@ -187,24 +190,6 @@ static void copy_for_withdrawal(struct dsv_signoff_work *work,
 	out->signoff.withdraws = item->digest;
 }
 
-static bool was_withdrawn(const struct dsv_signoff_work *work,
-			  const struct dsv_evidence_item *item)
-{
-	const struct dsv_evidence *evidence = work->gate.evidence;
-
-	for (size_t i = 0; i < evidence->n; i++) {
-		const struct dsv_evidence_item *other = &evidence->items[i];
-
-		if (other->by == item->by && other->by &&
-		    other->statement.kind == DSV_SIGN_OFF &&
-		    other->statement.signoff.decision == DSV_WITHDRAW &&
-		    dsv_id_equal(&other->statement.signoff.withdraws,
-				 &item->digest))
-			return true;
-	}
-	return false;
-}
-
 /* A word of the signer's that still stands. */
 static bool is_own(const struct dsv_signoff_work *work,
 		   const struct dsv_evidence_item *item)
@@ -214,7 +199,7 @@ static bool is_own(const struct dsv_signoff_work *work,
 	       item->statement.signoff.decision != DSV_WITHDRAW &&
 	       (!work->out->role ||
 		strcmp(item->statement.role, work->out->role) == 0) &&
-	       !was_withdrawn(work, item);
+	       !dsv_is_withdrawn(work->gate.evidence, item);
 }
 
 static int withdraw_named(struct dsv_signoff_work *work)

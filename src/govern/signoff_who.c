@@ -7,33 +7,11 @@
 #include <dsv/text.h>
 
 #include "base/alloc.h"
+#include "govern/people_check.h"
 
 static const char *target_of(const struct dsv_signoff_work *work)
 {
 	return work->gate.verdict->target;
-}
-
-static int is_stranger(const struct dsv_signoff_work *work,
-		       const struct dsv_ssh_key *key)
-{
-	struct dsv_buf print DSV_AUTO(buf) = DSV_BUF_INIT;
-
-	dsv_ssh_key_fingerprint(&key->blob, &print);
-	if (work->gate.people.n == 0)
-		dsv_fail(DSV_EREFUSED,
-			 "'%s' has no " DSV_PEOPLE_PATH ": "
-			 "nobody can sign for it",
-			 target_of(work));
-	else
-		dsv_fail(DSV_EREFUSED,
-			 "nobody in the people of '%s' has the "
-			 "key %s",
-			 target_of(work), print.data);
-	return dsv_hint(DSV_EREFUSED,
-			"enrol with 'dsv people add ID --role ROLE --key "
-			"FILE.pub' and bring " DSV_PEOPLE_PATH " to '%s'; or "
-			"name another key with --key",
-			target_of(work));
 }
 
 int dsv_signoff_find_member(struct dsv_signoff_work *work)
@@ -45,7 +23,8 @@ int dsv_signoff_find_member(struct dsv_signoff_work *work)
 		return rc;
 	work->member = dsv_people_by_key(&work->gate.people, &key.blob);
 	if (!work->member)
-		return is_stranger(work, &key);
+		return dsv_people_stranger(&work->gate.people, target_of(work),
+					   &key);
 	work->out->person = dsv_strdup(work->member->id);
 	work->out->person_name = dsv_strdup(work->member->name);
 	return 0;
