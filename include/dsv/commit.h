@@ -25,7 +25,8 @@ struct dsv_commit_opts {
 	const char *date;   /* of the author, as git reads it */
 	int cleanup;	    /* enum dsv_cleanup; -1: strip after an edit, else
 			     * whitespace */
-	/** What dsv's pre-commit hook does. NULL: dsv_check_index(). */
+	/** What is asked besides dsv_check_index(), as by dsv's pre-commit hook
+	 * (dsv_precommit_refuse will do). NULL: nothing. */
 	int (*pre_commit)(void *ctx, struct dsv_repo *repo);
 	/** Append the Dsv-* lines, each ended by LF, for committing the index
 	 * onto parents (dsv_trailers_compose). NULL: the message is left

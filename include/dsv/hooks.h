@@ -6,8 +6,12 @@
 #include <dsv/buf.h>
 #include <dsv/repo.h>
 
-/* The hooks of dsv in a repository: small scripts that call the program. */
-#define DSV_N_HOOKS 2u
+/*
+ * The hooks of dsv in a repository: small scripts that call the program. A
+ * person's repository has pre-commit, prepare-commit-msg, pre-merge-commit and
+ * pre-push; one on a server pre-receive.
+ */
+#define DSV_N_HOOKS 4u /* of a person's repository */
 
 enum dsv_hook_state {
 	DSV_HOOK_MISSING,
@@ -35,5 +39,10 @@ int dsv_hooks_check(struct dsv_repo *repo,
 /** Install what is missing or ours of an earlier version; never another's. */
 int dsv_hooks_install(struct dsv_repo *repo,
 		      struct dsv_hook_result out[DSV_N_HOOKS]);
+/** The same for the one of a server. */
+int dsv_hooks_install_server(struct dsv_repo *repo,
+			     struct dsv_hook_result *out);
+/** Where the hooks find the program: dsv.program of the repository. */
+int dsv_hooks_set_program(struct dsv_repo *repo, const char *program);
 
 #endif

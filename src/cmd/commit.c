@@ -4,6 +4,7 @@
 #include <dsv/commit.h>
 #include <dsv/dataset.h>
 #include <dsv/guideline.h>
+#include <dsv/precommit.h>
 #include <dsv/signer.h>
 #include <dsv/stage.h>
 
@@ -144,6 +145,7 @@ static int commit_run(struct dsv_ctx *ctx, const void *argp)
 	opts.date = args->date;
 	opts.trailers = dsv_commit_view_trailers;
 	opts.sign = dsv_sign_commit;
+	opts.pre_commit = dsv_precommit_refuse;
 	opts.edit = args->message.n || args->no_edit ? NULL : dsv_commit_editor;
 	rc = dsv_commit(ctx->repo, &opts, &commit);
 	if (rc < 0 || args->quiet)

@@ -1,13 +1,10 @@
 #include <string.h>
-#include <unistd.h>
 
 #include <dsv/setup.h>
 #include <dsv/text.h>
 
 #include "cli/cmd.h"
-#include "cli/term.h"
-
-#define PROGRAM_MAX 4096 /* bytes of the program's path: PATH_MAX of Linux */
+#include "cmd/hook_words.h"
 
 struct init_args {
 	const char *dir;
@@ -17,18 +14,6 @@ static const struct dsv_opt init_opts[] = {
 	DSV_ARG_MAYBE("DIR", struct init_args, dir, DSV_COMPLETE_PATH),
 	DSV_OPT_END,
 };
-
-/* git calls the program from anywhere, so it needs the absolute path. */
-static int program_path(char path[PROGRAM_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", path, PROGRAM_MAX - 1);
-
-	if (n <= 0)
-		return dsv_fail_errno(DSV_EIO,
-				      "cannot tell where dsv itself lies");
-	path[n] = '\0';
-	return 0;
-}
 
 static const char *last_name(const char *path)
 {
@@ -41,14 +26,8 @@ static void say_hooks(const struct dsv_setup *setup)
 {
 	size_t i;
 
-	for (i = 0; i < DSV_N_HOOKS; i++) {
-		const struct dsv_hook_result *hook = &setup->hooks[i];
-
-		if (hook->state == DSV_HOOK_FOREIGN)
-			dsv_term_say("the hook '%s' is not dsv's and stays as "
-				     "it is; add this line to it:\n  %s",
-				     hook->path, hook->line);
-	}
+	for (i = 0; i < DSV_N_HOOKS; i++)
+		dsv_hook_words_line(&setup->hooks[i]);
 }
 
 static void add_files(struct dsv_buf *text, uint64_t n, const char *what)
@@ -91,16 +70,23 @@ static int init_human(struct dsv_out *out, const struct dsv_setup *setup,
 	return dsv_out_line(out);
 }
 
+static int bare(void)
+{
+	dsv_fail(DSV_EUSAGE, "a bare repository needs no set-up");
+	return dsv_hint(DSV_EUSAGE, "for the gate on a server: dsv hook "
+				    "install --server");
+}
+
 static int init_run(struct dsv_ctx *ctx, const void *argp)
 {
 	const struct init_args *args = argp;
 	struct dsv_setup setup DSV_AUTO(setup) = DSV_SETUP_INIT;
 	const char *dir = args->dir ? args->dir : ".";
-	char program[PROGRAM_MAX];
+	struct dsv_buf program DSV_AUTO(buf) = DSV_BUF_INIT;
 	bool created = false;
 	int rc;
 
-	rc = program_path(program);
+	rc = dsv_hook_words_program(&program);
 	if (rc < 0)
 		return rc;
 	rc = args->dir && !dsv_repo_exists(dir)
@@ -115,9 +101,8 @@ static int init_run(struct dsv_ctx *ctx, const void *argp)
 	if (rc < 0)
 		return rc;
 	if (!dsv_repo_workdir(ctx->repo))
-		return dsv_fail(DSV_EUSAGE,
-				"a bare repository needs no set-up");
-	rc = dsv_setup(ctx->repo, program, &setup);
+		return bare();
+	rc = dsv_setup(ctx->repo, dsv_buf_str(&program), &setup);
 	if (rc < 0)
 		return rc;
 	setup.created = created;

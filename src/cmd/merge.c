@@ -2,6 +2,7 @@
 #include <dsv/conflicts.h>
 #include <dsv/error.h>
 #include <dsv/merge.h>
+#include <dsv/precommit.h>
 #include <dsv/signer.h>
 #include <dsv/totals.h>
 
@@ -202,6 +203,7 @@ static int commit_merge(struct dsv_ctx *ctx, struct dsv_oid *out)
 
 	opts.trailers = dsv_commit_view_trailers;
 	opts.sign = dsv_sign_commit;
+	opts.pre_commit = dsv_precommit_refuse;
 	rc = dsv_commit(ctx->repo, &opts, out);
 	if (rc < 0)
 		dsv_term_say("merged, but not committed: see 'dsv merge "
@@ -227,6 +229,7 @@ static int proceed(struct dsv_ctx *ctx, const struct merge_args *args)
 	opts.message = args->message;
 	opts.trailers = dsv_commit_view_trailers;
 	opts.sign = dsv_sign_commit;
+	opts.pre_commit = dsv_precommit_refuse;
 	opts.edit = args->message ? NULL : dsv_commit_editor;
 	rc = dsv_commit(ctx->repo, &opts, &commit);
 	if (rc < 0)

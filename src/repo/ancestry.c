@@ -14,18 +14,22 @@
 int dsv_ancestry_base(struct dsv_repo *repo, const struct dsv_oid *a,
 		      const struct dsv_oid *b, struct dsv_oid *out)
 {
-	git_oid one, two, base;
+	git_oidarray bases = {0};
+	git_oid one, two;
+	int n;
 	int rc;
 
 	dsv_oid_to_git(&one, a);
 	dsv_oid_to_git(&two, b);
-	rc = git_merge_base(&base, repo->git, &one, &two);
+	rc = git_merge_bases(&bases, repo->git, &one, &two);
 	if (rc == GIT_ENOTFOUND)
 		return 0;
 	if (rc < 0)
 		return dsv_git_fail(rc, "finding the merge base");
-	dsv_oid_of_git(out, &base);
-	return 1;
+	dsv_oid_of_git(out, &bases.ids[0]);
+	n = bases.count > 1 ? 2 : 1;
+	git_oidarray_dispose(&bases);
+	return n;
 }
 
 int dsv_ancestry_holds(struct dsv_repo *repo, const struct dsv_oid *tip,
@@ -66,9 +70,7 @@ int dsv_ancestry_root(struct dsv_repo *repo, const struct dsv_oid *tip,
 	return 0;
 }
 
-/* 1 with the commit a reference leads to, 0 where there is none. */
-static int commit_of_ref(struct dsv_repo *repo, const char *name,
-			 struct dsv_oid *out)
+int dsv_ref_commit(struct dsv_repo *repo, const char *name, struct dsv_oid *out)
 {
 	git_reference *ref DSV_AUTO(git_reference) = NULL;
 	git_object *commit DSV_AUTO(git_object) = NULL;
@@ -91,7 +93,7 @@ static int fetched_tip(struct dsv_repo *repo, const char *branch,
 {
 	char *name DSV_AUTO(str) = dsv_strf("refs/remotes/origin/%s", branch);
 	git_strarray remotes = {0};
-	int rc = commit_of_ref(repo, name, out);
+	int rc = dsv_ref_commit(repo, name, out);
 
 	if (rc != 0)
 		return rc;
@@ -102,7 +104,7 @@ static int fetched_tip(struct dsv_repo *repo, const char *branch,
 		free(name);
 		name = dsv_strf("refs/remotes/%s/%s", remotes.strings[i],
 				branch);
-		rc = commit_of_ref(repo, name, out);
+		rc = dsv_ref_commit(repo, name, out);
 	}
 	git_strarray_dispose(&remotes);
 	return rc;
@@ -113,7 +115,7 @@ int dsv_branch_tip(struct dsv_repo *repo, const char *branch,
 {
 	char *name DSV_AUTO(str) = dsv_strf("refs/heads/%s", branch);
 	struct dsv_oid local, fetched;
-	int here = commit_of_ref(repo, name, &local);
+	int here = dsv_ref_commit(repo, name, &local);
 	int there = here < 0 ? here : fetched_tip(repo, branch, &fetched);
 	int rc;
 

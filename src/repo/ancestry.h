@@ -7,8 +7,8 @@
 
 /* How commits and branches stand to each other, as the gate asks it. */
 
-/** The best common ancestor, the first of several: 1, or 0 where there is
- * none. */
+/** The best common ancestors: 0 none, 1 one, 2 several, of which out is the
+ * first. */
 int dsv_ancestry_base(struct dsv_repo *repo, const struct dsv_oid *a,
 		      const struct dsv_oid *b, struct dsv_oid *out);
 /** 1 where `older` is `tip` or an ancestor of it, else 0. */
@@ -19,6 +19,10 @@ int dsv_ancestry_holds(struct dsv_repo *repo, const struct dsv_oid *tip,
 int dsv_ancestry_root(struct dsv_repo *repo, const struct dsv_oid *tip,
 		      struct dsv_oid *out);
 
+/** The commit that a reference leads to, by its full name: 1, or 0 where there
+ * is none. */
+int dsv_ref_commit(struct dsv_repo *repo, const char *name,
+		   struct dsv_oid *out);
 /** The tip of a branch here, or of what was fetched of it, whichever is
  * further; where they went apart, what was fetched. 1, or 0 where there is
  * no such branch. */

@@ -234,12 +234,11 @@ static int pre_commit(struct dsv_committing *commit)
 	if (commit->opts->no_verify)
 		return 0;
 	rc = dsv_committing_hook(commit, &call);
-	if (rc < 0)
-		return rc;
-	if (commit->opts->pre_commit)
-		return commit->opts->pre_commit(commit->opts->ctx,
-						commit->repo);
-	return check_index(commit->repo);
+	if (rc == 0)
+		rc = check_index(commit->repo);
+	if (rc == 0 && commit->opts->pre_commit)
+		rc = commit->opts->pre_commit(commit->opts->ctx, commit->repo);
+	return rc;
 }
 
 /* The tree of the index; the index keeps it, so that the next status and

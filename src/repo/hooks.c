@@ -9,10 +9,11 @@
 #include "base/atomic.h"
 #include "base/fs.h"
 #include "hook_text.h"
+#include "repo/config.h"
 #include "repo/private.h"
 
 #define HOOK_LIMIT (1024u * 1024u) /* bytes of a hook that is looked into */
-#define OUR_MARK   "\n# Installed by dsv init: "
+#define OUR_MARK   "\n# Installed by dsv"
 
 struct hook {
 	const char *name;
@@ -20,12 +21,19 @@ struct hook {
 	const char *line; /* for a hook that is not ours */
 };
 
+#define LINE(name) "\"$(git config dsv.program)\" hook run " name " \"$@\""
+
 static const struct hook hooks[DSV_N_HOOKS] = {
-	{"pre-commit", pre_commit_text,
-	 "\"$(git config dsv.program)\" hook run pre-commit \"$@\" || exit"},
+	{"pre-commit", pre_commit_text, LINE("pre-commit") " || exit"},
 	{"prepare-commit-msg", prepare_commit_msg_text,
-	 "\"$(git config dsv.program)\" hook run prepare-commit-msg \"$@\""},
+	 LINE("prepare-commit-msg")},
+	{"pre-merge-commit", pre_merge_commit_text,
+	 LINE("pre-merge-commit") " || exit"},
+	{"pre-push", pre_push_text, LINE("pre-push")},
 };
+
+static const struct hook server_hook = {"pre-receive", pre_receive_text,
+					LINE("pre-receive") " || exit 1"};
 
 static bool lies_in(const char *path, const char *dir)
 {
@@ -96,24 +104,37 @@ static int judge(struct dsv_hook_result *result, const struct hook *hook)
 }
 
 static int check(struct dsv_repo *repo, const char *dir,
-		 struct dsv_hook_result out[DSV_N_HOOKS])
+		 const struct hook *hook, struct dsv_hook_result *out)
 {
-	size_t i;
 	int rc;
 
-	for (i = 0; i < DSV_N_HOOKS; i++) {
-		struct dsv_hook_result *result = &out[i];
+	*out = (struct dsv_hook_result){.name = hook->name};
+	out->path = dsv_fs_join(dir, hook->name);
+	rc = judge(out, hook);
+	if (rc < 0)
+		return rc;
+	if (out->state == DSV_HOOK_FOREIGN ||
+	    (out->state == DSV_HOOK_MISSING && !is_own_dir(repo, dir)))
+		out->line = dsv_strdup(hook->line);
+	return 0;
+}
 
-		*result = (struct dsv_hook_result){.name = hooks[i].name};
-		result->path = dsv_fs_join(dir, hooks[i].name);
-		rc = judge(result, &hooks[i]);
-		if (rc < 0)
-			return rc;
-		if (result->state == DSV_HOOK_FOREIGN ||
-		    (result->state == DSV_HOOK_MISSING &&
-		     !is_own_dir(repo, dir)))
-			result->line = dsv_strdup(hooks[i].line);
-	}
+/* What was checked: write what is missing, where that may be done. */
+static int install(const char *dir, const struct hook *hook,
+		   struct dsv_hook_result *out)
+{
+	int rc;
+
+	if (out->state != DSV_HOOK_MISSING || out->line)
+		return 0;
+	rc = dsv_fs_mkdirs(dir);
+	if (rc == 0)
+		rc = dsv_atomic_put(out->path, hook->text, strlen(hook->text),
+				    0777);
+	if (rc < 0)
+		return rc;
+	out->state = DSV_HOOK_OURS;
+	out->installed = true;
 	return 0;
 }
 
@@ -128,13 +149,14 @@ int dsv_hooks_check(struct dsv_repo *repo,
 		    struct dsv_hook_result out[DSV_N_HOOKS])
 {
 	struct dsv_buf dir DSV_AUTO(buf) = DSV_BUF_INIT;
+	size_t i;
 	int rc;
 
 	memset(out, 0, DSV_N_HOOKS * sizeof(*out));
 	rc = dsv_hooks_dir(repo, &dir);
-	if (rc < 0)
-		return rc;
-	return check(repo, dsv_buf_str(&dir), out);
+	for (i = 0; rc == 0 && i < DSV_N_HOOKS; i++)
+		rc = check(repo, dsv_buf_str(&dir), &hooks[i], &out[i]);
+	return rc;
 }
 
 int dsv_hooks_install(struct dsv_repo *repo,
@@ -144,25 +166,31 @@ int dsv_hooks_install(struct dsv_repo *repo,
 	size_t i;
 	int rc;
 
-	memset(out, 0, DSV_N_HOOKS * sizeof(*out));
-	rc = dsv_hooks_dir(repo, &dir);
-	if (rc < 0)
-		return rc;
-	rc = check(repo, dsv_buf_str(&dir), out);
-	if (rc < 0)
-		return rc;
+	rc = dsv_hooks_check(repo, out);
+	if (rc == 0)
+		rc = dsv_hooks_dir(repo, &dir);
+	for (i = 0; rc == 0 && i < DSV_N_HOOKS; i++)
+		rc = install(dsv_buf_str(&dir), &hooks[i], &out[i]);
+	return rc;
+}
 
-	for (i = 0; i < DSV_N_HOOKS; i++) {
-		if (out[i].state != DSV_HOOK_MISSING || out[i].line)
-			continue;
-		rc = dsv_fs_mkdirs(dsv_buf_str(&dir));
-		if (rc == 0)
-			rc = dsv_atomic_put(out[i].path, hooks[i].text,
-					    strlen(hooks[i].text), 0777);
-		if (rc < 0)
-			return rc;
-		out[i].state = DSV_HOOK_OURS;
-		out[i].installed = true;
-	}
-	return 0;
+int dsv_hooks_install_server(struct dsv_repo *repo, struct dsv_hook_result *out)
+{
+	struct dsv_buf dir DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = dsv_hooks_dir(repo, &dir);
+	if (rc == 0)
+		rc = check(repo, dsv_buf_str(&dir), &server_hook, out);
+	return rc < 0 ? rc : install(dsv_buf_str(&dir), &server_hook, out);
+}
+
+int dsv_hooks_set_program(struct dsv_repo *repo, const char *program)
+{
+	char *old DSV_AUTO(str) = dsv_config_str(repo, "dsv.program");
+
+	if (old && !strcmp(old, program))
+		return 0;
+	return dsv_config_set(repo, "dsv.program", program);
 }

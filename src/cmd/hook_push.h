@@ -1,0 +1,13 @@
+#ifndef CMD_HOOK_PUSH_H
+#define CMD_HOOK_PUSH_H
+
+#include "cli/cmd.h"
+
+/* The hooks of a push, of `dsv hook run`; args is what git hands them. */
+
+/** Advice on standard error; 0 whatever it is. */
+int dsv_hook_pre_push(struct dsv_ctx *ctx, const struct dsv_strlist *args);
+/** The gate; DSV_EXIT_NO refuses the whole push. */
+int dsv_hook_pre_receive(struct dsv_ctx *ctx, const struct dsv_strlist *args);
+
+#endif
