@@ -1,11 +1,11 @@
+#include "cmd/signoff.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include <dsv/evidence.h>
 #include <dsv/signoff.h>
 #include <dsv/text.h>
-
-#include "cmd/signoff.h"
 
 struct signoff_args {
 	const char *role;
