@@ -23,6 +23,9 @@
 struct dsv_governance {
 	struct dsv_buf text;
 	struct dsv_id id;
+	/* the id that the rules of `base` have, so that what was approved once
+	 * cannot be brought back later */
+	struct dsv_id base;
 	bool changed; /* any of these files differs, or a dataset is removed */
 	struct dsv_strlist paths; /* that differ */
 	struct dsv_strlist removed;

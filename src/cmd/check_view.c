@@ -15,6 +15,13 @@ void dsv_check_view_title(struct dsv_buf *out,
 {
 	const char *name = verdict->head_name;
 
+	if (verdict->base.at == DSV_AT_COMMIT &&
+	    dsv_oid_equal(&verdict->base.commit, &verdict->head.commit)) {
+		dsv_add_shown(out, verdict->target, strlen(verdict->target));
+		dsv_buf_addstr(out, " as it stands");
+		return;
+	}
+
 	if (name)
 		dsv_add_shown(out, name, strlen(name));
 	else if (verdict->head.at == DSV_AT_COMMIT)

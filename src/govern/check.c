@@ -64,6 +64,25 @@ static const struct dsv_requirement *override_of(const struct dsv_gate *gate)
 	return NULL;
 }
 
+static bool is_held(struct dsv_gate *gate, const struct dsv_gate_set *set,
+		    const struct dsv_requirement *it)
+{
+	if (!it->role || dsv_people_holding(&gate->people, it->role) > 0)
+		return true;
+	dsv_gate_answer(
+		gate,
+		&(struct dsv_gate_item){
+			.dataset = set->name,
+			.state = DSV_CHECK_ERROR,
+			.requirement = it,
+			.found = dsv_strf("nobody holds the role '%s' on '%s'",
+					  it->role, gate->verdict->target),
+			.next = dsv_strf("dsv people add ID --role %s "
+					 "--key FILE",
+					 it->role)});
+	return false;
+}
+
 static int check_set(struct dsv_gate *gate, struct dsv_gate_set *set)
 {
 	const struct dsv_requirement *override;
@@ -73,7 +92,9 @@ static int check_set(struct dsv_gate *gate, struct dsv_gate_set *set)
 		const struct dsv_requirement *it = &gate->target->items[i];
 
 		if (it->kind != DSV_REQUIRES_DISJOINT &&
-		    dsv_requirement_means(it, set->name))
+		    it->kind != DSV_REQUIRES_GOVERNANCE &&
+		    dsv_requirement_means(it, set->name) &&
+		    is_held(gate, set, it))
 			rc = check_one(gate, set, it);
 	}
 	override = override_of(gate);
@@ -86,15 +107,20 @@ static void tell_moved_on(struct dsv_gate *gate, const struct dsv_gate_set *set)
 {
 	const char *target = gate->verdict->target;
 
-	dsv_gate_answer(gate,
-			&(struct dsv_gate_item){
-				.dataset = set->name,
-				.state = DSV_CHECK_MISSING,
-				.name = "current",
-				.found = dsv_strf("'%s' changed this dataset "
-						  "since this branch left it",
-						  target),
-				.next = dsv_strf("dsv merge %s", target)});
+	dsv_gate_answer(
+		gate,
+		&(struct dsv_gate_item){
+			.dataset = set->name,
+			.state = DSV_CHECK_MISSING,
+			.name = "current",
+			.found = dsv_strf(
+				gate->crossed ? "'%s' and this branch have "
+						"merged each other, so what a "
+						"merge gives is not told yet"
+					      : "'%s' changed this dataset "
+						"since this branch left it",
+				target),
+			.next = dsv_strf("dsv merge %s", target)});
 }
 
 static int check_sets(struct dsv_gate *gate)
@@ -158,17 +184,23 @@ static void check_evidence(struct dsv_gate *gate)
 				.next = dsv_strdup("dsv evidence verify")});
 }
 
-static void check_identity(struct dsv_gate *gate)
+static void check_history(struct dsv_gate *gate)
 {
-	if (!gate->repository_fault || !gate->target)
-		return;
-	dsv_gate_answer(gate,
-			&(struct dsv_gate_item){
-				.dataset = "",
-				.state = DSV_CHECK_ERROR,
-				.name = "history",
-				.found = dsv_take(&gate->repository_fault),
-				.next = dsv_strdup("git fetch --unshallow")});
+	struct dsv_gate_item item = {
+		.dataset = "", .state = DSV_CHECK_ERROR, .name = "history"};
+	const char *target = gate->verdict->target;
+
+	if (gate->repository_fault && gate->target) {
+		item.found = dsv_take(&gate->repository_fault);
+		item.next = dsv_take(&gate->repository_next);
+		dsv_gate_answer(gate, &item);
+	}
+	if (gate->set_back && gate->target) {
+		item.found = dsv_strf("commits that stand on '%s' are missing",
+				      target);
+		item.next = dsv_strf("dsv merge %s", target);
+		dsv_gate_answer(gate, &item);
+	}
 }
 
 /* Items of one dataset together, in the order they were answered. */
@@ -205,7 +237,7 @@ static int run_all(struct dsv_gate *gate)
 {
 	int rc;
 
-	check_identity(gate);
+	check_history(gate);
 	check_evidence(gate);
 	if ((rc = dsv_check_data(gate)) < 0 || (rc = check_sets(gate)) < 0 ||
 	    (rc = check_across(gate)) < 0 ||

@@ -113,7 +113,7 @@ static void take_summary(struct dsv_gate_set *set,
 static int read_change(struct dsv_gate *gate)
 {
 	struct dsv_diff *diff DSV_AUTO(diff) = NULL;
-	struct dsv_diff_opts opts = {.from = gate->base, .to = gate->head};
+	struct dsv_diff_opts opts = {.from = gate->since, .to = gate->head};
 	struct dsv_file_diff *file;
 	int rc = dsv_diff_open(&diff, gate->repo, &opts);
 
@@ -311,7 +311,7 @@ static int judge_guideline(struct dsv_gate *gate,
 
 	if (!id)
 		return 0;
-	rc = dsv_guideline_lint(&lint, gate->repo, &gate->head, &gate->base,
+	rc = dsv_guideline_lint(&lint, gate->repo, &gate->head, &gate->since,
 				id);
 	if (rc < 0)
 		return dsv_gate_error(gate, rc, set->name, "guideline", NULL);

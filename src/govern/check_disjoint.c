@@ -27,6 +27,7 @@ struct keys {
 
 struct work {
 	struct dsv_gate *gate;
+	struct dsv_datasets at_base; /* as the target defines them */
 	struct keys keys;
 	uint64_t shared;
 	struct dsv_buf first; /* the key that was first found twice */
@@ -35,6 +36,7 @@ struct work {
 
 static void work_auto(struct work *work)
 {
+	dsv_datasets_release(&work->at_base);
 	free(work->keys.items);
 	dsv_buf_release(&work->first);
 }
@@ -134,27 +136,47 @@ static int read_file(struct work *work, const char *set,
 }
 
 /* A dataset that the change leaves alone stands as the target has it. */
-static int read_set(struct work *work, const char *name)
+static bool stands(const struct dsv_gate *gate, const char *name)
 {
-	struct dsv_gate *gate = work->gate;
-	const struct dsv_snapshot *snapshot =
-		dsv_snapshots_named(&gate->at_head, name);
-	const struct dsv_version *version = &gate->head;
-	struct keys *keys = &work->keys;
-	int rc = 0;
-
 	for (size_t i = 0; i < gate->n_sets; i++) {
 		const struct dsv_gate_set *set = &gate->sets[i];
 
-		if (strcmp(set->name, name) == 0 && !set->judged && set->tip) {
-			snapshot = set->tip;
-			version = &gate->base;
-		}
+		if (strcmp(set->name, name) == 0)
+			return !set->judged && set->tip;
 	}
+	return false;
+}
+
+/* Nothing can be said of what is not there, or has no keys. */
+static int check_keyed(const struct dsv_dataset *set, const char *name)
+{
+	if (!set)
+		return dsv_fail(DSV_ENOTFOUND, "dataset '%s' is not there",
+				name);
+	if (set->key.n == 0)
+		return dsv_fail(DSV_EREFUSED,
+				"dataset '%s' has no key, so its records "
+				"cannot be told from others",
+				name);
+	return 0;
+}
+
+static int read_set(struct work *work, const char *name)
+{
+	const struct dsv_gate *gate = work->gate;
+	const bool old = stands(gate, name);
+	const struct dsv_datasets *sets =
+		old ? &work->at_base : &gate->definitions;
+	const struct dsv_snapshot *snapshot = dsv_snapshots_named(
+		old ? &gate->at_base : &gate->at_head, name);
+	struct keys *keys = &work->keys;
+	int rc = check_keyed(dsv_datasets_named(sets, name), name);
+
 	for (size_t i = 0; rc == 0 && snapshot && i < snapshot->n_files; i++)
-		rc = read_file(work, name, version, snapshot->files[i].path,
-			       &gate->definitions);
-	qsort(keys->items, keys->n, sizeof(*keys->items), compare);
+		rc = read_file(work, name, old ? &gate->base : &gate->head,
+			       snapshot->files[i].path, sets);
+	if (keys->n > 1)
+		qsort(keys->items, keys->n, sizeof(*keys->items), compare);
 	keys->sorted = keys->n;
 	return rc;
 }
@@ -185,6 +207,7 @@ int dsv_check_disjoint(struct dsv_gate *gate, const struct dsv_requirement *it)
 
 	if (gate->opts->no_data)
 		return 0;
+	rc = dsv_datasets_read(&work.at_base, gate->repo, &gate->base);
 	for (size_t i = 0; rc == 0 && i < it->datasets.n; i++)
 		rc = read_set(&work, it->datasets.items[i]);
 	if (rc < 0)

@@ -56,8 +56,11 @@ static int check_new_rules(struct dsv_gate *gate)
 	struct dsv_policy_faults faults DSV_AUTO(policy_faults) =
 		DSV_POLICY_FAULTS_INIT;
 	struct dsv_policy policy DSV_AUTO(policy) = DSV_POLICY_INIT;
+	struct dsv_people people DSV_AUTO(people) = DSV_PEOPLE_INIT;
 	int rc = dsv_policy_read(&policy, gate->repo, &gate->head);
 
+	if (rc == 0)
+		rc = dsv_people_read(&people, gate->repo, &gate->head);
 	if (rc == 0 && policy.exists)
 		rc = dsv_policy_lint(&policy, gate->repo, &gate->head, &faults);
 	if (rc < 0)
@@ -113,8 +116,9 @@ static int moved_on(struct dsv_gate *gate)
 
 	if (gate->fork.at != DSV_AT_COMMIT)
 		return 0;
-	rc = dsv_governance_read(&since, gate->repo, &gate->fork, &gate->base);
-	if (rc < 0 || !since.changed)
+	rc = dsv_governance_read(&since, gate->repo, dsv_gate_rules_since(gate),
+				 &gate->base);
+	if (rc < 0 || (!since.changed && !gate->crossed))
 		return rc;
 	answer(gate, NULL, DSV_CHECK_MISSING,
 	       dsv_strf("'%s' changed its rules since this branch left it",
@@ -128,8 +132,7 @@ static bool counts(const struct dsv_gate *gate,
 		   const struct dsv_evidence_item *item)
 {
 	return item->statement.signoff.decision == DSV_APPROVE &&
-	       !(it->not_author &&
-		 dsv_strlist_find(&gate->authorship.people, item->by->id) >= 0);
+	       !dsv_gate_bars(gate, it, item->by->id);
 }
 
 static void answer_votes(struct dsv_gate *gate,
@@ -139,6 +142,7 @@ static void answer_votes(struct dsv_gate *gate,
 	struct dsv_strlist persons DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	struct dsv_buf found DSV_AUTO(buf) = DSV_BUF_INIT;
 	const struct dsv_strlist *paths = &gate->governance.paths;
+	const uint64_t needs = dsv_gate_needs(gate, it);
 
 	for (size_t i = 0; i < votes->n; i++) {
 		const struct dsv_evidence_item *item = votes->items[i];
@@ -161,13 +165,12 @@ static void answer_votes(struct dsv_gate *gate,
 		dsv_buf_addf(&found, "dataset '%s' is removed",
 			     gate->governance.removed.items[0]);
 	dsv_buf_addf(&found, "; %zu of %llu sign-offs by '%s'", persons.n,
-		     (unsigned long long)it->count, it->role);
-	if (persons.n < it->count && votes->faulty)
+		     (unsigned long long)needs, it->role);
+	if (persons.n < needs && votes->faulty)
 		dsv_buf_addf(&found, "; %s", votes->faulty);
-	answer(gate, it,
-	       persons.n >= it->count ? DSV_CHECK_OK : DSV_CHECK_MISSING,
+	answer(gate, it, persons.n >= needs ? DSV_CHECK_OK : DSV_CHECK_MISSING,
 	       dsv_buf_detach(&found),
-	       persons.n >= it->count
+	       persons.n >= needs
 		       ? NULL
 		       : dsv_strf("dsv signoff approve --role %s", it->role));
 }
@@ -177,7 +180,8 @@ static int check_signed(struct dsv_gate *gate)
 	const struct dsv_requirement *it = requirement_of(gate);
 	struct dsv_votes votes DSV_AUTO(votes) = DSV_VOTES_INIT;
 	struct dsv_vote_query query = {.subject = &gate->governance.id,
-				       .dataset = DSV_GOVERNANCE};
+				       .dataset = DSV_GOVERNANCE,
+				       .base = &gate->governance.base};
 
 	if (!it) {
 		answer(gate, NULL, DSV_CHECK_ERROR,
@@ -201,9 +205,10 @@ static int check_signed(struct dsv_gate *gate)
 
 int dsv_check_governance(struct dsv_gate *gate)
 {
+	const struct dsv_verdict *verdict = gate->verdict;
 	int rc;
 
-	if (!gate->target)
+	if (!gate->target && (gate->policy.exists || !verdict->has_policy))
 		tell_no_policy(gate);
 	if (!gate->governance.changed)
 		return 0;

@@ -32,8 +32,7 @@ static size_t count_persons(const struct dsv_gate *gate,
 			return 0;
 		if (item->statement.signoff.decision != DSV_OVERRIDE ||
 		    dsv_strlist_find(&persons, id) >= 0 ||
-		    (it->not_author &&
-		     dsv_strlist_find(&gate->authorship.people, id) >= 0))
+		    dsv_gate_bars(gate, it, id))
 			continue;
 		dsv_strlist_add(&persons, id);
 		dsv_buf_addf(told, "%s%s", persons.n > 1 ? ", " : "",
@@ -70,6 +69,7 @@ int dsv_check_override(struct dsv_gate *gate, const struct dsv_gate_set *set,
 	struct dsv_vote_query query = {.subject = &set->head->id,
 				       .dataset = set->name,
 				       .role = requirement->role};
+	const uint64_t needs = dsv_gate_needs(gate, requirement);
 	bool needed = false;
 	size_t n;
 
@@ -81,17 +81,16 @@ int dsv_check_override(struct dsv_gate *gate, const struct dsv_gate_set *set,
 	n = count_persons(gate, requirement, &votes, &told);
 	if (n == 0)
 		return 0;
-	if (n >= requirement->count)
+	if (n >= needs)
 		set_aside(gate, set->name);
 	else
 		dsv_buf_addf(&told, "; %zu of %llu people", n,
-			     (unsigned long long)requirement->count);
+			     (unsigned long long)needs);
 	dsv_gate_answer(
-		gate, &(struct dsv_gate_item){.dataset = set->name,
-					      .state = n >= requirement->count
-							       ? DSV_CHECK_OK
-							       : DSV_CHECK_NA,
-					      .requirement = requirement,
-					      .found = dsv_buf_detach(&told)});
+		gate, &(struct dsv_gate_item){
+			      .dataset = set->name,
+			      .state = n >= needs ? DSV_CHECK_OK : DSV_CHECK_NA,
+			      .requirement = requirement,
+			      .found = dsv_buf_detach(&told)});
 	return 0;
 }

@@ -14,8 +14,8 @@ int dsv_gate_scan(struct dsv_gate *gate, const struct dsv_gate_set *set,
 	*out = NULL;
 	if (gate->scan_failed)
 		return 0;
-	if (gate->base.at == DSV_AT_COMMIT)
-		options.base = &gate->base;
+	if (gate->since.at == DSV_AT_COMMIT)
+		options.base = &gate->since;
 	if (!gate->scan)
 		rc = dsv_scan_run(&gate->scan, gate->repo, &gate->head,
 				  &options);

@@ -13,6 +13,8 @@
 
 /* Commits of a branch that are looked at for what somebody signed earlier. */
 #define EARLIER_MAX 200u
+#define SKEW_S	    3600 /* that clocks may differ */
+#define DAY_S	    86400
 
 /* One requirement being answered. */
 struct ask {
@@ -35,11 +37,6 @@ static void set_fault(struct ask *ask, char *text)
 {
 	free(ask->fault);
 	ask->fault = text;
-}
-
-static bool is_author(const struct dsv_gate *gate, const char *person)
-{
-	return dsv_strlist_find(&gate->authorship.people, person) >= 0;
 }
 
 /* Of the checklist as it stands on the target. 1 when the answers pass. */
@@ -101,27 +98,50 @@ static int scan_fits(struct ask *ask, const struct dsv_evidence_item *item)
 	return 0;
 }
 
+/* A time is what the signer says. One that is still to come would make an
+ * approval last; a step of the past may have been approved after it. */
+static bool is_in_time(struct ask *ask, const struct dsv_evidence_item *item)
+{
+	const uint64_t most = ask->it->max_age_s;
+	const int64_t time = item->statement.time_s;
+	const int64_t now = ask->gate->now_s;
+	const int64_t clock = dsv_now_s();
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	if (most == DSV_POLICY_UNSET)
+		return true;
+	if (time > (now > clock ? now : clock) + SKEW_S) {
+		dsv_buf_addf(&text,
+			     "%s signed at a time that is still to "
+			     "come, ",
+			     item->by->name);
+		dsv_add_rfc3339(&text, time);
+	} else if (time < now && (uint64_t)now - (uint64_t)time > most) {
+		dsv_buf_addf(&text,
+			     "%s signed %lld days ago, at most %llu "
+			     "count",
+			     item->by->name, (long long)((now - time) / DAY_S),
+			     (unsigned long long)(most / DAY_S));
+	}
+	if (text.len == 0)
+		return true;
+	set_fault(ask, dsv_buf_detach(&text));
+	return false;
+}
+
 /* 1 when this approval counts; else fault says why not. */
 static int counts(struct ask *ask, const struct dsv_evidence_item *item)
 {
 	const struct dsv_requirement *it = ask->it;
-	const int64_t age = ask->gate->now_s - item->statement.time_s;
 	int rc = 1;
 
-	if (it->not_author && is_author(ask->gate, item->by->id)) {
+	if (dsv_gate_bars(ask->gate, it, item->by->id)) {
 		set_fault(ask, dsv_strf("%s is an author of the change",
 					item->by->name));
 		return 0;
 	}
-	if (it->max_age_s != DSV_POLICY_UNSET &&
-	    (age < 0 ? 0 : (uint64_t)age) > it->max_age_s) {
-		set_fault(
-			ask,
-			dsv_strf("%s signed %lld days ago (%llu count)",
-				 item->by->name, (long long)(age / 86400),
-				 (unsigned long long)(it->max_age_s / 86400)));
+	if (!is_in_time(ask, item))
 		return 0;
-	}
 	if (it->checklist)
 		rc = checklist_passes(ask, item);
 	return rc > 0 ? scan_fits(ask, item) : rc;
@@ -175,7 +195,9 @@ static const struct dsv_evidence_item *earlier_approval(const struct ask *ask)
 		    item->statement.signoff.decision == DSV_APPROVE &&
 		    strcmp(item->statement.role, ask->it->role) == 0 &&
 		    strcmp(item->statement.dataset, ask->set->name) == 0 &&
-		    strcmp(item->statement.target, ask->gate->ref) == 0)
+		    strcmp(item->statement.target, ask->gate->ref) == 0 &&
+		    strcmp(item->statement.repository, ask->gate->repository) ==
+			    0)
 			return item;
 	}
 	return NULL;
@@ -316,18 +338,9 @@ static void answer(struct ask *ask, enum dsv_answer_state state, char *next)
 					   .next = next});
 }
 
-static uint64_t persons_needed(const struct ask *ask)
-{
-	/* an unknown author may be the one who approves */
-	if (ask->it->not_author && ask->gate->authorship.unknown > 0 &&
-	    ask->it->count < 2)
-		return 2;
-	return ask->it->count;
-}
-
 static int answer_votes(struct ask *ask, const struct dsv_votes *votes)
 {
-	uint64_t needed = persons_needed(ask);
+	uint64_t needed = dsv_gate_needs(ask->gate, ask->it);
 	int rc = count_persons(ask, votes);
 
 	if (rc < 0)
@@ -361,14 +374,6 @@ int dsv_check_signoff(struct dsv_gate *gate, const struct dsv_gate_set *set,
 				       .role = requirement->role};
 	int rc;
 
-	if (dsv_people_holding(&gate->people, requirement->role) == 0) {
-		dsv_buf_addf(&ask.found, "nobody holds the role '%s' on '%s'",
-			     requirement->role, gate->verdict->target);
-		answer(&ask, DSV_CHECK_ERROR,
-		       dsv_strf("dsv people add ID --role %s --key FILE",
-				requirement->role));
-		return 0;
-	}
 	dsv_votes_read(&votes, gate, &query);
 	rc = answer_votes(&ask, &votes);
 	return rc < 0 ? dsv_gate_error(gate, rc, set->name, requirement->role,

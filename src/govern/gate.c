@@ -108,18 +108,39 @@ static int find_head(struct dsv_gate *gate)
 	return rc;
 }
 
+/* So that head itself can become the tip. */
+static bool holds_base(const struct dsv_gate *gate)
+{
+	return gate->fork.at == DSV_AT_COMMIT &&
+	       dsv_oid_equal(&gate->fork.commit, &gate->base.commit);
+}
+
 static int find_fork(struct dsv_gate *gate)
 {
 	int rc;
 
 	gate->fork.at = DSV_AT_NOTHING;
+	gate->since = gate->base;
 	if (gate->base.at != DSV_AT_COMMIT || gate->head.at != DSV_AT_COMMIT)
 		return 0;
+	if (dsv_oid_equal(&gate->base.commit, &gate->head.commit)) {
+		gate->since.at = DSV_AT_NOTHING;
+		return 0;
+	}
 	rc = dsv_ancestry_base(gate->repo, &gate->base.commit,
 			       &gate->head.commit, &gate->fork.commit);
+	if (rc < 0)
+		return rc;
 	if (rc > 0)
 		gate->fork.at = DSV_AT_COMMIT;
-	return rc < 0 ? rc : 0;
+	gate->crossed = rc > 1;
+	if (!gate->opts->base || holds_base(gate))
+		return 0;
+	/* nothing is merged: head replaces what stands there */
+	gate->set_back = true;
+	gate->crossed = false;
+	gate->fork = gate->base;
+	return 0;
 }
 
 static int find_versions(struct dsv_gate *gate)
@@ -155,6 +176,7 @@ static int read_rules(struct dsv_gate *gate)
 	int rc;
 
 	rc = dsv_policy_read(&gate->policy, gate->repo, &gate->rules);
+	verdict->has_policy = rc < 0; /* one that cannot be read */
 	if (rc < 0)
 		return dsv_gate_error(gate, rc, "", "policy", NULL);
 	verdict->has_policy = gate->policy.exists;
@@ -164,15 +186,43 @@ static int read_rules(struct dsv_gate *gate)
 	return rc < 0 ? dsv_gate_error(gate, rc, "", "people", NULL) : 0;
 }
 
+/* The repository is known by the first commit of its first-parent line; a
+ * merge the wrong way round must not give it another. */
+static int check_root(struct dsv_gate *gate, const char *root)
+{
+	struct dsv_buf other DSV_AUTO(buf) = DSV_BUF_INIT;
+	const char *target = gate->verdict->target;
+	int rc;
+
+	if (!holds_base(gate) || gate->set_back)
+		return 0;
+	rc = dsv_repo_identity(gate->repo, &gate->head, &other);
+	if (rc < 0 || strcmp(dsv_buf_str(&other), root) == 0)
+		return rc;
+	rc = dsv_fail(DSV_EUNSUPPORTED,
+		      "with this, the first-parent line of '%s' would begin "
+		      "in another repository",
+		      target);
+	return dsv_hint(rc, "switch to '%s' and merge the branch there",
+			target);
+}
+
 static int read_identity(struct dsv_gate *gate)
 {
 	struct dsv_buf id DSV_AUTO(buf) = DSV_BUF_INIT;
 	const struct dsv_version *of =
-		gate->base.at == DSV_AT_COMMIT ? &gate->base : &gate->head;
+		gate->base.at == DSV_AT_COMMIT	  ? &gate->base
+		: gate->rules.at == DSV_AT_COMMIT ? &gate->rules
+						  : &gate->head;
 	int rc = dsv_repo_identity(gate->repo, of, &id);
 
+	if (rc == 0)
+		rc = check_root(gate, dsv_buf_str(&id));
 	if (rc == DSV_EUNSUPPORTED) {
+		const char *hint = dsv_error_hint();
+
 		gate->repository_fault = dsv_strdup(dsv_error_message());
+		gate->repository_next = hint ? dsv_strdup(hint) : NULL;
 		dsv_error_clear();
 		rc = 0;
 	}
@@ -221,14 +271,15 @@ static bool same(const struct dsv_snapshot *a, const struct dsv_snapshot *b)
 /* What the change does to a dataset, and what the target did meanwhile. */
 static void place_set(struct dsv_gate *gate, struct dsv_gate_set *set)
 {
+	const bool forked = gate->fork.at == DSV_AT_COMMIT;
+
 	set->set = dsv_datasets_named(&gate->definitions, set->name);
 	set->head = dsv_snapshots_named(&gate->at_head, set->name);
 	set->tip = dsv_snapshots_named(&gate->at_base, set->name);
 	set->fork = dsv_snapshots_named(&gate->at_fork, set->name);
-	set->judged =
-		!same(set->head, set->fork) || gate->fork.at == DSV_AT_NOTHING;
-	set->moved_on = gate->fork.at == DSV_AT_COMMIT && set->judged &&
-			!same(set->tip, set->fork);
+	set->judged = !forked || gate->crossed || !same(set->head, set->fork);
+	set->moved_on = forked && set->judged &&
+			(gate->crossed || !same(set->tip, set->fork));
 	/* both did the same: there is nothing left to judge */
 	if (set->moved_on && same(set->head, set->tip))
 		set->judged = set->moved_on = false;
@@ -263,7 +314,7 @@ static int read_sets(struct dsv_gate *gate)
 		    0 ||
 	    (rc = dsv_snapshots_read(&gate->at_head, repo, &gate->head)) < 0)
 		return rc;
-	if ((rc = dsv_snapshots_read(&gate->at_base, repo, &gate->base)) < 0 ||
+	if ((rc = dsv_snapshots_read(&gate->at_base, repo, &gate->since)) < 0 ||
 	    (rc = dsv_snapshots_read(&gate->at_fork, repo, &gate->fork)) < 0)
 		return rc;
 	for (size_t i = 0; i < gate->at_head.n; i++)
@@ -276,21 +327,34 @@ static int read_sets(struct dsv_gate *gate)
 	return 0;
 }
 
+/* A branch that begins is compared with the one whose rules hold for it. */
+static const struct dsv_version *start_of(const struct dsv_gate *gate)
+{
+	return gate->base.at == DSV_AT_COMMIT ? &gate->base : &gate->rules;
+}
+
+const struct dsv_version *dsv_gate_rules_since(const struct dsv_gate *gate)
+{
+	return gate->fork.at == DSV_AT_COMMIT && !gate->crossed
+		       ? &gate->fork
+		       : start_of(gate);
+}
+
 static int read_change(struct dsv_gate *gate)
 {
-	const struct dsv_version *since =
-		gate->fork.at == DSV_AT_COMMIT ? &gate->fork : &gate->base;
 	int rc;
 
 	rc = read_sets(gate);
 	if (rc < 0)
 		return dsv_gate_error(gate, rc, "", "data", NULL);
-	rc = dsv_governance_read(&gate->governance, gate->repo, since,
-				 &gate->head);
+	rc = dsv_governance_read(&gate->governance, gate->repo,
+				 dsv_gate_rules_since(gate), &gate->head);
+	if (rc < 0)
+		rc = dsv_gate_error(gate, rc, "", "governance", NULL);
 	if (rc < 0)
 		return rc;
-	return dsv_authorship_read(&gate->authorship, gate->repo, &gate->base,
-				   &gate->head, &gate->people);
+	return dsv_authorship_read(&gate->authorship, gate->repo,
+				   start_of(gate), &gate->head, &gate->people);
 }
 
 int dsv_gate_open(struct dsv_gate *gate, struct dsv_repo *repo,
@@ -335,4 +399,5 @@ void dsv_gate_release(struct dsv_gate *gate)
 	free(gate->ref);
 	free(gate->repository);
 	free(gate->repository_fault);
+	free(gate->repository_next);
 }

@@ -49,9 +49,16 @@ struct dsv_gate {
 	char *ref;	  /* "refs/heads/main" */
 	char *repository; /* "" where it cannot be told */
 	char *repository_fault;
+	char *repository_next;
 	struct dsv_version base;  /* the target's tip */
 	struct dsv_version rules; /* where policy and people are read */
-	struct dsv_version fork;  /* merge base of base and head */
+	/* what is compared with: base, or nothing where head is the tip itself,
+	 * which is judged as a whole */
+	struct dsv_version since;
+	struct dsv_version fork; /* merge base of base and head */
+	bool crossed;		 /* there are several, so none says what a merge
+				  * would give */
+	bool set_back; /* head is to be the tip and lacks the old one */
 	struct dsv_version head;
 	struct dsv_policy policy;
 	const struct dsv_policy_target *target; /* NULL: nothing is asked */
@@ -94,6 +101,7 @@ struct dsv_vote_query {
 	const struct dsv_id *subject;
 	const char *dataset;
 	const char *role;
+	const struct dsv_id *base; /* what is approved starts there; or NULL */
 };
 struct dsv_votes {
 	const struct dsv_evidence_item **items; /* in the order of evidence */
@@ -108,6 +116,16 @@ struct dsv_votes {
 void dsv_votes_read(struct dsv_votes *out, const struct dsv_gate *gate,
 		    const struct dsv_vote_query *query);
 void dsv_votes_release(struct dsv_votes *votes);
+/** May this person not approve, as an author of the change? */
+bool dsv_gate_bars(const struct dsv_gate *gate,
+		   const struct dsv_requirement *requirement,
+		   const char *person);
+/** Persons that are needed: one more than one, where an unknown author may be
+ * the very person who approves. */
+uint64_t dsv_gate_needs(const struct dsv_gate *gate,
+			const struct dsv_requirement *requirement);
+/** What the rules are compared with. */
+const struct dsv_version *dsv_gate_rules_since(const struct dsv_gate *gate);
 
 /* check_*.c: each answers once for one dataset (or for the change). */
 int dsv_check_data(struct dsv_gate *gate);

@@ -1,6 +1,7 @@
 #include <dsv/governance.h>
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <dsv/dataset.h>
@@ -10,6 +11,7 @@
 #include <dsv/policy.h>
 #include <dsv/text.h>
 
+#include "base/alloc.h"
 #include "base/digest.h"
 #include "dataset/document.h"
 #include "repo/tree.h"
@@ -25,22 +27,15 @@ static const char *const rules[] = {
 struct side {
 	const struct dsv_version *version;
 	struct dsv_files files;
+	struct dsv_content *contents; /* of files */
 	struct dsv_datasets sets;
 };
 
-static int read_side(struct side *side, struct dsv_repo *repo)
+static void side_release(struct side *side)
 {
-	struct dsv_strlist patterns DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	int rc;
-
-	if (side->version->at == DSV_AT_NOTHING)
-		return 0;
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		dsv_strlist_add(&patterns, rules[i]);
-	rc = dsv_tree_list(repo, side->version, &patterns, &side->files);
-	if (rc < 0)
-		return rc;
-	return dsv_datasets_read(&side->sets, repo, side->version);
+	dsv_files_release(&side->files);
+	dsv_datasets_release(&side->sets);
+	free(side->contents);
 }
 
 static int digest_file(struct dsv_repo *repo, const struct dsv_version *version,
@@ -57,59 +52,52 @@ static int digest_file(struct dsv_repo *repo, const struct dsv_version *version,
 	return 0;
 }
 
-static void add_file(struct dsv_buf *text, const char *path,
-		     const struct dsv_content *content)
+static int read_side(struct side *side, struct dsv_repo *repo)
+{
+	struct dsv_strlist patterns DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	int rc;
+
+	if (side->version->at == DSV_AT_NOTHING)
+		return 0;
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		dsv_strlist_add(&patterns, rules[i]);
+	rc = dsv_tree_list(repo, side->version, &patterns, &side->files);
+	if (rc < 0)
+		return rc;
+	side->contents =
+		dsv_alloc_zero(side->files.n + 1, sizeof(*side->contents));
+	for (size_t i = 0; rc == 0 && i < side->files.n; i++)
+		rc = digest_file(repo, side->version, side->files.items[i].path,
+				 &side->contents[i]);
+	return rc < 0 ? rc
+		      : dsv_datasets_read(&side->sets, repo, side->version);
+}
+
+static void add_text(struct dsv_buf *text, const struct side *side)
 {
 	char hex[DSV_ID_HEX];
 
-	dsv_buf_addf(text, "file %s %" PRIu64 " ",
-		     dsv_id_hex(&content->id, hex), content->size);
-	dsv_add_quoted_path(text, path, strlen(path));
-	dsv_buf_addch(text, '\n');
-}
+	dsv_buf_addstr(text, "dsv-governance 1\n");
+	for (size_t i = 0; i < side->files.n; i++) {
+		const struct dsv_content *content = &side->contents[i];
+		const char *path = side->files.items[i].path;
 
-/* Do both have the file in the same bytes? Work tree files have no blob. */
-static int compare_file(struct dsv_repo *repo, const struct side *base,
-			const struct dsv_file *from, const struct dsv_file *to,
-			const struct dsv_content *content)
-{
-	struct dsv_content before;
-	int rc;
-
-	if (from->entry.mode != to->entry.mode)
-		return 1;
-	if (dsv_oid_equal(&from->entry.blob, &to->entry.blob) &&
-	    !dsv_oid_is_zero(&to->entry.blob))
-		return 0;
-	rc = digest_file(repo, base->version, from->path, &before);
-	return rc < 0 ? rc : !dsv_id_equal(&before.id, &content->id);
-}
-
-/* One path: of the base alone, of `to` alone, or of both. */
-static int add_path(struct dsv_governance *out, struct dsv_repo *repo,
-		    const struct side sides[2], const struct dsv_file *from,
-		    const struct dsv_file *to)
-{
-	struct dsv_content content;
-	int differs = 1;
-
-	if (to) {
-		int rc =
-			digest_file(repo, sides[1].version, to->path, &content);
-
-		if (rc < 0)
-			return rc;
-		add_file(&out->text, to->path, &content);
+		dsv_buf_addf(text, "file %s %" PRIu64 " ",
+			     dsv_id_hex(&content->id, hex), content->size);
+		dsv_add_quoted_path(text, path, strlen(path));
+		dsv_buf_addch(text, '\n');
 	}
-	if (from && to)
-		differs = compare_file(repo, &sides[0], from, to, &content);
-	if (differs > 0)
-		dsv_strlist_add(&out->paths, (to ? to : from)->path);
-	return differs < 0 ? differs : 0;
 }
 
-static int add_files(struct dsv_governance *out, struct dsv_repo *repo,
-		     const struct side sides[2])
+static bool same_file(const struct side sides[2], size_t i, size_t j)
+{
+	return sides[0].files.items[i].entry.mode ==
+		       sides[1].files.items[j].entry.mode &&
+	       dsv_id_equal(&sides[0].contents[i].id, &sides[1].contents[j].id);
+}
+
+/* Paths of one side alone, or with other bytes in each. */
+static void compare(struct dsv_governance *out, const struct side sides[2])
 {
 	const struct dsv_files *from = &sides[0].files;
 	const struct dsv_files *to = &sides[1].files;
@@ -117,18 +105,15 @@ static int add_files(struct dsv_governance *out, struct dsv_repo *repo,
 	size_t j = 0;
 
 	while (i < from->n || j < to->n) {
-		const struct dsv_file *a = i < from->n ? &from->items[i] : NULL;
-		const struct dsv_file *b = j < to->n ? &to->items[j] : NULL;
-		const int cmp = !a ? 1 : !b ? -1 : strcmp(a->path, b->path);
-		int rc = add_path(out, repo, sides, cmp <= 0 ? a : NULL,
-				  cmp >= 0 ? b : NULL);
+		const char *a = i < from->n ? from->items[i].path : NULL;
+		const char *b = j < to->n ? to->items[j].path : NULL;
+		const int cmp = !a ? 1 : !b ? -1 : strcmp(a, b);
 
-		if (rc < 0)
-			return rc;
+		if (cmp != 0 || !same_file(sides, i, j))
+			dsv_strlist_add(&out->paths, cmp <= 0 ? a : b);
 		i += cmp <= 0;
 		j += cmp >= 0;
 	}
-	return 0;
 }
 
 static void add_removed(struct dsv_governance *out, const struct side sides[2])
@@ -146,15 +131,17 @@ static void add_removed(struct dsv_governance *out, const struct side sides[2])
 static int read_both(struct dsv_governance *out, struct dsv_repo *repo,
 		     struct side sides[2])
 {
+	struct dsv_buf before DSV_AUTO(buf) = DSV_BUF_INIT;
 	int rc = read_side(&sides[0], repo);
 
 	if (rc == 0)
 		rc = read_side(&sides[1], repo);
-	dsv_buf_addstr(&out->text, "dsv-governance 1\n");
-	if (rc == 0)
-		rc = add_files(out, repo, sides);
 	if (rc < 0)
 		return rc;
+	add_text(&before, &sides[0]);
+	dsv_id_of(before.data, before.len, &out->base);
+	add_text(&out->text, &sides[1]);
+	compare(out, sides);
 	add_removed(out, sides);
 	dsv_id_of(out->text.data, out->text.len, &out->id);
 	out->changed = out->paths.n > 0 || out->removed.n > 0;
@@ -169,10 +156,8 @@ int dsv_governance_read(struct dsv_governance *out, struct dsv_repo *repo,
 	struct dsv_governance read = DSV_GOVERNANCE_INIT;
 	int rc = read_both(&read, repo, sides);
 
-	for (size_t i = 0; i < 2; i++) {
-		dsv_files_release(&sides[i].files);
-		dsv_datasets_release(&sides[i].sets);
-	}
+	side_release(&sides[0]);
+	side_release(&sides[1]);
 	if (rc < 0)
 		dsv_governance_release(&read);
 	else

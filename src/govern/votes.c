@@ -38,6 +38,13 @@ static char *why_not(const struct dsv_gate *gate,
 	if (strcmp(it->dataset, query->dataset) != 0)
 		return dsv_strf("%s signed for dataset '%s'", item->by->name,
 				it->dataset);
+	/* no is no, wherever it starts */
+	if (query->base &&
+	    (it->signoff.decision == DSV_APPROVE ||
+	     it->signoff.decision == DSV_OVERRIDE) &&
+	    (!it->has_base || !dsv_id_equal(&it->base, query->base)))
+		return dsv_strf("%s signed when '%s' had other rules",
+				item->by->name, gate->verdict->target);
 	return NULL;
 }
 
@@ -96,6 +103,21 @@ void dsv_votes_read(struct dsv_votes *out, const struct dsv_gate *gate,
 		out->items[out->n++] = item;
 	}
 	drop_withdrawn(out);
+}
+
+bool dsv_gate_bars(const struct dsv_gate *gate,
+		   const struct dsv_requirement *it, const char *person)
+{
+	return it->not_author &&
+	       dsv_strlist_find(&gate->authorship.people, person) >= 0;
+}
+
+uint64_t dsv_gate_needs(const struct dsv_gate *gate,
+			const struct dsv_requirement *it)
+{
+	if (it->not_author && gate->authorship.unknown > 0 && it->count < 2)
+		return 2;
+	return it->count;
 }
 
 void dsv_votes_release(struct dsv_votes *votes)
