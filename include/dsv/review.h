@@ -65,6 +65,9 @@ int dsv_review_fetch(struct dsv_repo *repo, const char *branch,
  */
 int dsv_review_find(struct dsv_repo *repo, const char *branch,
 		    struct dsv_version *out);
+/** 1 where the target has all of it already, else 0. */
+int dsv_review_is_merged(struct dsv_repo *repo, const char *target,
+			 const struct dsv_version *head);
 
 DSV_AUTO_RELEASE(reviews)
 

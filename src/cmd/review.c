@@ -50,21 +50,24 @@ static int list(struct dsv_ctx *ctx, const struct review_args *args)
 		      : dsv_out_show(ctx->out, &dsv_reviews_view, &reviews);
 }
 
-static int fetch(struct dsv_ctx *ctx, const struct review_args *args)
+static int find_target(struct dsv_ctx *ctx, const struct review_args *args,
+		       struct dsv_buf *out)
 {
-	struct dsv_buf target DSV_AUTO(buf) = DSV_BUF_INIT;
+	if (!args->target)
+		return dsv_repo_target(ctx->repo, out);
+	dsv_buf_addstr(out, args->target);
+	return 0;
+}
+
+static int fetch(struct dsv_ctx *ctx, const struct review_args *args,
+		 const char *target)
+{
 	char *remote = NULL;
-	int rc = 0;
+	int rc;
 
 	if (args->no_fetch)
 		return 0;
-	if (args->target)
-		dsv_buf_addstr(&target, args->target);
-	else
-		rc = dsv_repo_target(ctx->repo, &target);
-	if (rc == 0)
-		rc = dsv_review_fetch(ctx->repo, args->branch,
-				      dsv_buf_str(&target), &remote);
+	rc = dsv_review_fetch(ctx->repo, args->branch, target, &remote);
 	if (rc > 0)
 		dsv_term_say("fetched from %s", remote);
 	else if (rc == 0)
@@ -73,6 +76,27 @@ static int fetch(struct dsv_ctx *ctx, const struct review_args *args)
 		dsv_hint(rc, "to judge what is here: --no-fetch");
 	free(remote);
 	return rc < 0 ? rc : 0;
+}
+
+/* The commit that is reviewed: what follows looks at nothing else. */
+static int find_head(struct dsv_ctx *ctx, const struct review_args *args,
+		     struct dsv_version *out)
+{
+	struct dsv_buf target DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
+
+	rc = find_target(ctx, args, &target);
+	if (rc == 0)
+		rc = fetch(ctx, args, dsv_buf_str(&target));
+	if (rc == 0)
+		rc = dsv_review_find(ctx->repo, args->branch, out);
+	if (rc == 0)
+		rc = dsv_review_is_merged(ctx->repo, dsv_buf_str(&target), out);
+	if (rc <= 0)
+		return rc;
+	return dsv_fail(DSV_EREFUSED,
+			"nothing to review: '%s' has all of '%s' already",
+			dsv_buf_str(&target), args->branch);
 }
 
 static void add_option(struct dsv_buf *out, const char *name, const char *value)
@@ -182,9 +206,7 @@ static int review(struct dsv_ctx *ctx, const struct review_args *args)
 	};
 	int rc;
 
-	rc = fetch(ctx, args);
-	if (rc == 0)
-		rc = dsv_review_find(ctx->repo, args->branch, &it.head);
+	rc = find_head(ctx, args, &it.head);
 	if (rc == 0)
 		rc = dsv_signoff_prepare(&signoff, ctx->repo, &opts);
 	if (rc < 0)

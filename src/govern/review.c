@@ -223,6 +223,8 @@ static int judge(const struct reading *in, const struct dsv_ref *ref,
 	int rc;
 
 	rc = dsv_check_run(&verdict, in->repo, &opts);
+	/* the gate judged by people of its own, who are gone */
+	dsv_evidence_judge(in->evidence, &in->people);
 	if (rc == 0)
 		rc = collect(in, verdict, out);
 	if (rc == 0 && out->roles.n)
@@ -369,8 +371,6 @@ int dsv_reviews_read(struct dsv_reviews *out, struct dsv_repo *repo,
 		rc = dsv_cancelled();
 		if (rc == 0)
 			rc = read_branch(&in, &refs.items[i]);
-		/* the gate judged by its own people in between */
-		dsv_evidence_judge(in.evidence, &in.people);
 	}
 	if (rc < 0)
 		return rc;

@@ -116,3 +116,15 @@ int dsv_review_find(struct dsv_repo *repo, const char *branch,
 	out->commit = best->commit;
 	return 0;
 }
+
+int dsv_review_is_merged(struct dsv_repo *repo, const char *target,
+			 const struct dsv_version *head)
+{
+	struct dsv_oid tip;
+	int rc;
+
+	rc = dsv_branch_tip(repo, target, &tip);
+	if (rc <= 0)
+		return rc;
+	return dsv_ancestry_holds(repo, &tip, &head->commit);
+}

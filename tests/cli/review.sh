@@ -89,7 +89,7 @@ test_that 'without a terminal it shows all and names the whole command' '
 
 test_that 'a branch that is not there, and one that brings nothing' '
 	run 3 dsv review nowhere && err_has "nowhere" &&
-	run 1 dsv review main && err_has "nothing to sign" &&
+	run 1 dsv review main && err_has "nothing to review" &&
 	run 2 dsv review cats --json
 '
 
@@ -174,6 +174,20 @@ test_that 'a change of the rules waits for the role of governance' '
 	tick && git switch -qc rules main && echo "# stricter" >>.dsv/policy.yaml &&
 	git add . && dsv commit -qm rules && git switch -q main && as lead &&
 	run 0 dsv review && grep "^rules .* governance  .governance" "$work/out"
+'
+
+test_that 'of two who are asked, it waits for the one who has not signed' '
+	as lead && tick && lines .dsv/policy.yaml "version: 1" "targets:" \
+		"  main:" "    - sign-off: {role: privacy, count: 2}" &&
+	git add . && dsv commit -qm two && git push -q origin main &&
+	git switch -qc both && tick && echo 7,quack,duck >>animals.csv &&
+	dsv commit -qam duck && git switch -q main && as privacy &&
+	run 0 dsv review && out_has "both" &&
+	run 0 dsv signoff approve --head both --no-push &&
+	run 0 dsv review && out_lacks "both" &&
+	as lead && run 0 dsv review && out_has "both" &&
+	as privacy && run 0 dsv signoff withdraw --head both --no-push &&
+	run 0 dsv review && out_has "both"
 '
 
 test_that 'checklists are listed, shown and begun' '

@@ -94,6 +94,19 @@ static void test_signer__what_is_signed_here_ssh_keygen_verifies(void **s)
 	   "-s ../sig >/dev/null");
 }
 
+static void test_signer__a_longer_namespace_is_another(void **s)
+{
+	struct dsv_buf armour DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf by DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	(void)s;
+	make_key("key", "ed25519");
+	assert_int_equal(sign("../key", "dsv2", "x", &armour), 0);
+	assert_int_equal(verify(&armour, "x", &by), DSV_EREFUSED);
+	assert_string_equal(dsv_error_message(),
+			    "the signature is for 'dsv2', not for 'dsv'");
+}
+
 static void test_signer__both_hashes_of_ssh_keygen_verify(void **s)
 {
 	static const char *const hash[] = {"sha256", "sha512"};
@@ -418,6 +431,7 @@ int main(int argc, char **argv)
 		dsvrepo_test(test_signer__what_ssh_keygen_signs_verifies_here),
 		dsvrepo_test(
 			test_signer__what_is_signed_here_ssh_keygen_verifies),
+		dsvrepo_test(test_signer__a_longer_namespace_is_another),
 		dsvrepo_test(test_signer__both_hashes_of_ssh_keygen_verify),
 		dsvrepo_test(test_signer__key_is_found_as_configured),
 		dsvrepo_test(test_signer__an_agent_signs_for_a_public_key),
