@@ -30,16 +30,33 @@ static void add_tip(struct dsv_ledger_tips *tips, git_reference *ref)
 	dsv_oid_of_git(&tips->items[tips->n++], git_object_id(object));
 }
 
-/* "refs/remotes/<any>/<branch>"; the name of a remote may have slashes. */
-static bool is_fetched(const char *name, const char *branch)
+static bool is_remote(const git_strarray *remotes, const char *name, size_t len)
 {
-	size_t len = strlen(name);
-	size_t tail = strlen(branch);
+	for (size_t i = 0; i < remotes->count; i++)
+		if (strlen(remotes->strings[i]) == len &&
+		    memcmp(remotes->strings[i], name, len) == 0)
+			return true;
+	return false;
+}
 
-	return strncmp(name, REMOTES, strlen(REMOTES)) == 0 &&
-	       len > strlen(REMOTES) + tail + 1 &&
-	       name[len - tail - 1] == '/' &&
-	       strcmp(name + len - tail, branch) == 0;
+/* "refs/remotes/<remote>/<branch>". A remote's other branch, "x/<branch>", is
+ * not meant: whoever may push one may not write on this one. Only the name of
+ * a remote that is set can have a slash. */
+static bool is_fetched(const char *name, const char *branch,
+		       const git_strarray *remotes)
+{
+	const size_t head = strlen(REMOTES);
+	const size_t len = strlen(name);
+	const size_t tail = strlen(branch) + 1;
+	size_t middle;
+
+	if (strncmp(name, REMOTES, head) != 0 || len <= head + tail ||
+	    name[len - tail] != '/' ||
+	    strcmp(name + len - tail + 1, branch) != 0)
+		return false;
+	middle = len - head - tail;
+	return !memchr(name + head, '/', middle) ||
+	       is_remote(remotes, name + head, middle);
 }
 
 static void unique(struct dsv_ledger_tips *tips)
@@ -55,26 +72,40 @@ static void unique(struct dsv_ledger_tips *tips)
 	tips->n = n;
 }
 
-int dsv_ledger_tips(struct dsv_repo *repo, const char *ref,
-		    struct dsv_ledger_tips *out)
+static void add_tips(struct dsv_repo *repo, const char *ref,
+		     const git_strarray *all, const git_strarray *remotes,
+		     struct dsv_ledger_tips *out)
 {
 	const char *branch = ref + strlen(HEADS);
-	git_strarray all = {0};
-	int rc = git_reference_list(&all, repo->git);
 
-	if (rc < 0)
-		return dsv_git_fail(rc, "cannot list the references");
-	out->n = 0;
-	for (size_t i = 0; i < all.count; i++) {
+	for (size_t i = 0; i < all->count; i++) {
 		git_reference *at DSV_AUTO(git_reference) = NULL;
-		const char *name = all.strings[i];
+		const char *name = all->strings[i];
 
-		if (strcmp(name, ref) != 0 && !is_fetched(name, branch))
+		if (strcmp(name, ref) != 0 &&
+		    !is_fetched(name, branch, remotes))
 			continue;
 		if (git_reference_lookup(&at, repo->git, name) == 0)
 			add_tip(out, at);
 	}
+}
+
+int dsv_ledger_tips(struct dsv_repo *repo, const char *ref,
+		    struct dsv_ledger_tips *out)
+{
+	git_strarray all = {0};
+	git_strarray remotes = {0};
+	int rc = git_reference_list(&all, repo->git);
+
+	if (rc == 0)
+		rc = git_remote_list(&remotes, repo->git);
+	out->n = 0;
+	if (rc == 0)
+		add_tips(repo, ref, &all, &remotes, out);
 	git_strarray_dispose(&all);
+	git_strarray_dispose(&remotes);
+	if (rc < 0)
+		return dsv_git_fail(rc, "cannot list the references");
 	unique(out);
 	return 0;
 }

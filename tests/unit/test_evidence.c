@@ -353,6 +353,24 @@ static void test_evidence__two_clones_unite(void **s)
 	sh("test $(git ls-tree -r dsv-evidence | wc -l) = 6");
 }
 
+/* Who may push any branch but this one must not be able to spoil it. */
+static void test_evidence__a_branch_of_like_name_is_not_read(void **s)
+{
+	struct dsv_evidence *evidence DSV_AUTO(evidence) = NULL;
+	struct dsv_evidence *other DSV_AUTO(evidence) = NULL;
+
+	(void)s;
+	set_up();
+	must_add("alice", "alice", 1);
+	sh("git update-ref refs/remotes/origin/x/dsv-evidence dsv-evidence && "
+	   "git update-ref -d refs/heads/dsv-evidence");
+	evidence = open_evidence();
+	assert_false(evidence->exists);
+	sh("git remote add origin/x ../far");
+	other = open_evidence();
+	assert_int_equal(other->n, 1);
+}
+
 /* Somebody pushes between our fetch and our push: a hook of the remote does,
  * once, in the moment that ours arrives. */
 static void test_evidence__a_lost_race_is_united_and_pushed_again(void **s)
@@ -532,6 +550,7 @@ int main(void)
 		gitrepo_test(
 			test_evidence__no_cut_or_flip_of_the_cache_is_taken),
 		gitrepo_test(test_evidence__two_clones_unite),
+		gitrepo_test(test_evidence__a_branch_of_like_name_is_not_read),
 		gitrepo_test(
 			test_evidence__a_lost_race_is_united_and_pushed_again),
 		gitrepo_test(test_evidence__a_refusal_by_the_remote_is_told),
