@@ -18,12 +18,15 @@ struct ask {
 	struct dsv_gate *gate;
 	const struct dsv_gate_set *set;
 	const struct dsv_requirement *it;
+	bool all;      /* the population: all records, else what changed */
+	char *ignored; /* why a plan does not count, or NULL */
 	struct dsv_buf found;
 };
 
 static void ask_auto(struct ask *ask)
 {
 	dsv_buf_release(&ask->found);
+	free(ask->ignored);
 }
 
 static void answer(struct ask *ask, enum dsv_answer_state state, char *next)
@@ -36,8 +39,28 @@ static void answer(struct ask *ask, enum dsv_answer_state state, char *next)
 					   .next = next});
 }
 
-/* About this target of this repository, and of the population that is asked
- * for. Others are somebody's own business. */
+/* Where other columns are the labels, no record says what it said. */
+static int find_population(struct ask *ask)
+{
+	const struct dsv_gate_set *set = ask->set;
+	struct dsv_datasets before DSV_AUTO(datasets) = DSV_DATASETS_INIT;
+	const struct dsv_dataset *old;
+	int rc;
+
+	ask->all = ask->it->of_all;
+	if (ask->all || !set->tip ||
+	    dsv_id_equal(&set->tip->definition, &set->head->definition))
+		return 0;
+	rc = dsv_datasets_read(&before, ask->gate->repo, &ask->gate->base);
+	if (rc < 0)
+		return rc;
+	old = dsv_datasets_named(&before, set->name);
+	ask->all = old && !dsv_strlist_equal(&old->labels, &set->set->labels);
+	return 0;
+}
+
+/* About this dataset for this target of this repository. Others are
+ * somebody's own business. */
 static bool is_meant(const struct ask *ask, const struct dsv_audit *audit)
 {
 	const struct dsv_statement *plan = &audit->plan->statement;
@@ -45,7 +68,7 @@ static bool is_meant(const struct ask *ask, const struct dsv_audit *audit)
 	return strcmp(plan->repository, ask->gate->repository) == 0 &&
 	       strcmp(plan->target, ask->gate->ref) == 0 &&
 	       strcmp(plan->dataset, ask->set->name) == 0 &&
-	       strcmp(plan->plan.of, ask->it->of_all ? "all" : "changed") == 0;
+	       strcmp(plan->plan.of, ask->all ? "all" : "changed") == 0;
 }
 
 static bool is_author(const struct ask *ask, const char *person)
@@ -53,31 +76,70 @@ static bool is_author(const struct ask *ask, const char *person)
 	return dsv_strlist_find(&ask->gate->authorship.people, person) >= 0;
 }
 
-/* Why the people behind an audit cannot be taken for it, or NULL. */
-static char *unfit(const struct ask *ask, const struct dsv_audit *audit)
+/* What changed since another state is another population. */
+static bool starts_here(const struct ask *ask, const struct dsv_statement *plan)
 {
-	const struct dsv_evidence_item *plan = audit->plan;
+	const struct dsv_snapshot *tip = ask->set->tip;
 
-	if (plan->trust != DSV_TRUSTED)
-		return dsv_strdup(plan->fault ? plan->fault : "not trusted");
-	if (is_author(ask, plan->by->id))
-		return dsv_strf("%s, who drew it, is an author of the change",
-				plan->by->name);
-	for (size_t i = 0; i < audit->n_results; i++) {
-		const struct dsv_evidence_item *it = audit->results[i];
+	if (ask->all)
+		return true;
+	return plan->has_base ? tip && dsv_id_equal(&plan->base, &tip->id)
+			      : !tip;
+}
 
-		if (it->trust != DSV_TRUSTED)
-			return dsv_strdup(it->fault ? it->fault
-						    : "not trusted");
-		if (is_author(ask, it->by->id))
-			return dsv_strf("%s is an author of the change",
-					it->by->name);
-		if (ask->it->role &&
-		    !dsv_member_has_role(it->by, ask->it->role))
-			return dsv_strf("%s does not hold the role '%s'",
-					it->by->name, ask->it->role);
-	}
+/* Which label is judged is not for who draws to choose. */
+static const char *label_asked(const struct ask *ask)
+{
+	const struct dsv_dataset *set = ask->set->set;
+
+	return set && set->labels.n > 0 ? set->labels.items[0] : "";
+}
+
+/* Why somebody cannot audit this, or NULL. */
+static char *unfit(const struct ask *ask, const struct dsv_evidence_item *item)
+{
+	const char *role = ask->it->role;
+
+	if (item->trust != DSV_TRUSTED)
+		return dsv_strdup(item->fault ? item->fault : "not trusted");
+	if (is_author(ask, item->by->id))
+		return dsv_strf("%s is an author of the change",
+				item->by->name);
+	if (role && !dsv_member_has_role(item->by, role))
+		return dsv_strf("%s does not hold the role '%s'",
+				item->by->name, role);
 	return NULL;
+}
+
+/* A plan of somebody who may not audit neither helps nor stands in the way;
+ * why it does not count is kept. */
+static bool plan_counts(struct ask *ask, const struct dsv_audit *audit)
+{
+	const struct dsv_statement *plan = &audit->plan->statement;
+	char *fault DSV_AUTO(str) = unfit(ask, audit->plan);
+
+	if (!fault && !starts_here(ask, plan))
+		fault = dsv_strf("what changed since another state than that "
+				 "of '%s'",
+				 ask->gate->verdict->target);
+	if (!fault && strcmp(plan->plan.field, label_asked(ask)) != 0)
+		fault = dsv_strf("it judges '%s', not '%s'", plan->plan.field,
+				 label_asked(ask));
+	if (!fault)
+		return true;
+	free(ask->ignored);
+	ask->ignored = dsv_strf("audit %llu does not count: %s",
+				(unsigned long long)plan->plan.number, fault);
+	return false;
+}
+
+static char *unfit_rater(const struct ask *ask, const struct dsv_audit *audit)
+{
+	char *fault = NULL;
+
+	for (size_t i = 0; !fault && i < audit->n_results; i++)
+		fault = unfit(ask, audit->results[i]);
+	return fault;
 }
 
 static void add_share(struct dsv_buf *out, double share)
@@ -97,8 +159,9 @@ static bool is_good(struct ask *ask, const struct dsv_audit_figures *figures,
 	dsv_add_count(&ask->found, figures->n);
 	dsv_buf_addstr(&ask->found, " correct");
 	if (ask->it->accuracy_lower >= 0) {
-		if (dsv_accuracy_lower(figures->correct, figures->n, population,
-				       ask->it->confidence, &lower) < 0)
+		if (dsv_accuracy_lower(figures->effective, figures->n,
+				       population, ask->it->confidence,
+				       &lower) < 0)
 			dsv_error_clear();
 		dsv_buf_addstr(&ask->found, ", at least ");
 		add_share(&ask->found, lower);
@@ -130,7 +193,7 @@ static int judge(struct ask *ask, const struct dsv_audit *audit)
 {
 	const struct dsv_statement_plan *plan = &audit->plan->statement.plan;
 	unsigned long long number = plan->number;
-	char *fault DSV_AUTO(str) = unfit(ask, audit);
+	char *fault DSV_AUTO(str) = unfit_rater(ask, audit);
 
 	ask->found.len = 0;
 	if (fault || audit->state == DSV_AUDIT_FAULTY) {
@@ -170,7 +233,8 @@ static int judge_all(struct ask *ask, const struct dsv_audits *audits)
 	size_t passed = 0;
 
 	for (size_t i = 0; i < audits->n; i++) {
-		if (!is_meant(ask, &audits->items[i]))
+		if (!is_meant(ask, &audits->items[i]) ||
+		    !plan_counts(ask, &audits->items[i]))
 			continue;
 		if (!judge(ask, &audits->items[i]))
 			return 0;
@@ -182,9 +246,15 @@ static int judge_all(struct ask *ask, const struct dsv_audits *audits)
 	}
 	dsv_buf_addf(&ask->found, "no audit of %llu records from %s",
 		     (unsigned long long)ask->it->sample,
-		     ask->it->of_all ? "the whole dataset" : "what changed");
+		     ask->all ? "the whole dataset" : "what changed");
+	if (ask->all && !ask->it->of_all)
+		dsv_buf_addstr(&ask->found, ", since its labels are other "
+					    "columns now");
+	if (ask->ignored)
+		dsv_buf_addf(&ask->found, "; %s", ask->ignored);
 	answer(ask, DSV_CHECK_MISSING,
-	       dsv_strf("dsv audit start --dataset %s", ask->set->name));
+	       dsv_strf("dsv audit start --dataset %s%s", ask->set->name,
+			ask->all && !ask->it->of_all ? " --of all" : ""));
 	return 0;
 }
 
@@ -194,16 +264,21 @@ int dsv_check_audit(struct dsv_gate *gate, const struct dsv_gate_set *set,
 	struct dsv_audits audits DSV_AUTO(audits) = DSV_AUDITS_INIT;
 	struct ask ask __attribute__((cleanup(ask_auto))) = {
 		.gate = gate, .set = set, .it = requirement};
-	int rc;
+	struct dsv_audits_opts opts = {.snapshot = &set->head->id,
+				       .head = &gate->head,
+				       .base = &gate->base,
+				       .confidence = requirement->confidence};
+	int rc = find_population(&ask);
 
-	if (!requirement->of_all && set->changed == 0 && set->tip &&
+	if (rc == 0 && !ask.all && set->changed == 0 && set->tip &&
 	    !gate->opts->no_data) {
 		dsv_buf_addstr(&ask.found, "no record changed");
 		answer(&ask, DSV_CHECK_NA, NULL);
 		return 0;
 	}
-	rc = dsv_audits_read(&audits, gate->repo, gate->evidence,
-			     &set->head->id);
+	if (rc == 0)
+		rc = dsv_audits_read(&audits, gate->repo, gate->evidence,
+				     &opts);
 	if (rc == 0)
 		rc = judge_all(&ask, &audits);
 	return rc < 0 ? dsv_gate_error(gate, rc, set->name, NULL, requirement)

@@ -1,0 +1,122 @@
+#include "govern/audit_plan.h"
+
+#include <string.h>
+
+#include <dsv/error.h>
+#include <dsv/signer.h>
+
+#include "base/alloc.h"
+
+int dsv_audit_check_rules(const struct dsv_gate *gate)
+{
+	const struct dsv_verdict *verdict = gate->verdict;
+
+	for (size_t i = 0; i < verdict->n; i++)
+		if (verdict->items[i].state == DSV_CHECK_ERROR) {
+			dsv_fail(DSV_EREFUSED, "%s", verdict->items[i].found);
+			if (verdict->items[i].next)
+				dsv_hint(DSV_EREFUSED, "%s",
+					 verdict->items[i].next);
+			return DSV_EREFUSED;
+		}
+	if (gate->repository_fault)
+		return dsv_fail(DSV_EREFUSED, "%s", gate->repository_fault);
+	return 0;
+}
+
+int dsv_auditor_find(struct dsv_gate *gate, const char *key,
+		     const struct dsv_member **out)
+{
+	struct dsv_ssh_key used DSV_AUTO(ssh_key) = {.type = NULL};
+	struct dsv_buf print DSV_AUTO(buf) = DSV_BUF_INIT;
+	const char *target = gate->verdict->target;
+	int rc = dsv_sign_key(gate->repo, key, &used);
+
+	if (rc < 0)
+		return rc;
+	*out = dsv_people_by_key(&gate->people, &used.blob);
+	if (*out)
+		return 0;
+	dsv_ssh_key_fingerprint(&used.blob, &print);
+	if (gate->people.n == 0)
+		dsv_fail(DSV_EREFUSED,
+			 "'%s' has no " DSV_PEOPLE_PATH
+			 ": nobody can audit for it",
+			 target);
+	else
+		dsv_fail(DSV_EREFUSED,
+			 "nobody in the people of '%s' has the key %s", target,
+			 print.data);
+	return dsv_hint(DSV_EREFUSED,
+			"enrol with 'dsv people add ID --role ROLE --key "
+			"FILE.pub' and bring " DSV_PEOPLE_PATH " to '%s'; or "
+			"name another key with --key",
+			target);
+}
+
+const struct dsv_requirement *dsv_audit_asked(const struct dsv_gate *gate,
+					      const char *dataset)
+{
+	const struct dsv_policy_target *target = gate->target;
+
+	for (size_t i = 0; target && i < target->n; i++) {
+		const struct dsv_requirement *it = &target->items[i];
+
+		if (it->kind == DSV_REQUIRES_AUDIT &&
+		    (it->datasets.n == 0 ||
+		     dsv_strlist_find(&it->datasets, dataset) >= 0))
+			return it;
+	}
+	return NULL;
+}
+
+int dsv_auditor_role(const struct dsv_gate *gate,
+		     const struct dsv_member *member,
+		     const struct dsv_requirement *asked, bool is_judge,
+		     const char **out)
+{
+	const char *role = asked ? asked->role : NULL;
+	const char *target = gate->verdict->target;
+
+	if (role && dsv_member_has_role(member, role)) {
+		*out = role;
+		return 0;
+	}
+	if (role && is_judge) {
+		dsv_fail(DSV_EREFUSED,
+			 "'%s' does not hold the role '%s', which the policy "
+			 "of '%s' asks of auditors",
+			 member->id, role, target);
+		return dsv_hint(DSV_EREFUSED,
+				"to enrol: 'dsv people add %s --role %s', "
+				"brought to '%s'",
+				member->id, role, target);
+	}
+	if (member->roles.n > 0) {
+		*out = member->roles.items[0];
+		return 0;
+	}
+	dsv_fail(DSV_EREFUSED, "'%s' holds no role on '%s'", member->id,
+		 target);
+	return dsv_hint(DSV_EREFUSED,
+			"a statement is signed in a role: 'dsv people add %s "
+			"--role auditor', brought to '%s'",
+			member->id, target);
+}
+
+int dsv_auditor_is_author(const struct dsv_member *member)
+{
+	dsv_fail(DSV_EREFUSED, "'%s' is an author of the change", member->id);
+	return dsv_hint(DSV_EREFUSED,
+			"an audit is planned and judged by somebody who is "
+			"neither author nor annotator");
+}
+
+int dsv_auditor_is_annotator(const struct dsv_watch *watch)
+{
+	dsv_fail(DSV_EREFUSED, "'%s' annotated what is judged, '%s' for one",
+		 watch->found->id, watch->where);
+	return dsv_hint(DSV_EREFUSED,
+			"an audit is planned and judged by somebody who is "
+			"neither author nor annotator");
+}
