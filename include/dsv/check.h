@@ -74,9 +74,11 @@ struct dsv_check_opts {
 	const struct dsv_version *rules;
 	const struct dsv_version *head; /* NULL: HEAD */
 	const char *head_name;		/* how messages name it, or NULL */
-	struct dsv_evidence *evidence;	/* opened by the caller, or NULL */
-	int64_t now_s;			/* for max_age; 0: the clock */
-	bool no_data; /* judge statements, do not read records */
+	/* opened by the caller, or NULL. It is judged by the people of rules:
+	 * judge it again before its trust and by are used */
+	struct dsv_evidence *evidence;
+	int64_t now_s; /* for max_age; 0: the clock */
+	bool no_data;  /* judge statements, do not read records */
 	bool no_scan;
 };
 
