@@ -96,6 +96,46 @@ test_that 'without ssh-keygen the package is named, and nothing is committed' '
 	git config --unset gpg.ssh.program
 '
 
+test_that 'what a token asks of somebody is shown at once' '
+	{
+		echo "#!/bin/sh"
+		echo "echo Confirm user presence for key ED25519-SK >&2"
+		echo "echo Signing file >&2"
+		echo "exec ssh-keygen \"\$@\""
+	} >"$work/program" && chmod +x "$work/program" &&
+	git config gpg.ssh.program "$work/program" && tick &&
+	run 0 dsv commit --allow-empty -m touched &&
+	err_has "Confirm user presence for key" && err_lacks "Signing file" &&
+	git config --unset gpg.ssh.program
+'
+
+# The passphrase, once it is asked for: what is typed before is thrown away.
+when_asked()
+{
+	until grep -qs passphrase "$work/tty" || [ -e "$work/ended" ]; do
+		:
+	done
+	echo secret
+}
+
+if have_tty; then
+	test_that 'a passphrase is asked for on the terminal' '
+		ssh-keygen -q -t ed25519 -N secret -f "$work/locked" &&
+		git config user.signingKey "$work/locked" && tick &&
+		when_asked | {
+			script -qefc "dsv commit --allow-empty -m locked" \
+				"$work/tty" >"$work/out"
+			status=$?
+			touch "$work/ended"
+			[ "$status" = 0 ]
+		} && out_has "Enter passphrase" &&
+		[ "$(git log -1 --format=%s)" = locked ] &&
+		git config user.signingKey "$work/lead"
+	'
+else
+	skip 'a passphrase is asked for' 'no script(1)'
+fi
+
 test_that 'one key more for oneself, in roles that one has' '
 	run 0 dsv people add lead-a --role data,safety --key "$work/other.pub" &&
 	grep -c "ssh-ed25519" .dsv/people.yaml >n && [ "$(cat n)" = 3 ] &&
