@@ -8,6 +8,7 @@
 
 #include "cli/cmd.h"
 #include "cmd/blame_view.h"
+#include "cmd/signed_view.h"
 
 struct blame_args {
 	struct dsv_operands operands;
@@ -215,16 +216,20 @@ static int read_opts(struct dsv_ctx *ctx, const struct blame_args *args,
 }
 
 static int show_life(struct dsv_ctx *ctx, const struct dsv_asked *asked,
-		     const struct dsv_blame_opts *opts)
+		     const struct dsv_blame_opts *opts, struct dsv_signed *said)
 {
 	struct dsv_life life DSV_AUTO(life) = DSV_LIFE_INIT;
-	const char *rev = asked->rev ? asked->rev : "HEAD";
+	struct dsv_life_show show = {
+		.life = &life,
+		.rev = asked->rev ? asked->rev : "HEAD",
+		.key = asked->keys.items[0],
+		.signs = {.said = said},
+	};
 	int rc = dsv_life_read(&life, ctx->repo, opts);
 
-	if (rc == 0 && ctx->out->json)
-		rc = dsv_life_json(ctx->out, &life, rev, asked->keys.items[0]);
-	else if (rc == 0)
-		rc = dsv_life_human(ctx->out, &life, asked->keys.items[0]);
+	if (rc == 0)
+		rc = ctx->out->json ? dsv_life_json(ctx->out, &show)
+				    : dsv_life_human(ctx->out, &show);
 	if (rc < 0)
 		return rc;
 	dsv_blame_say(dsv_blame_info(life.blame));
@@ -248,13 +253,16 @@ static int blame_run(struct dsv_ctx *ctx, const void *argp)
 	const struct blame_args *args = argp;
 	struct dsv_asked asked DSV_AUTO(asked) = DSV_ASKED_INIT;
 	struct dsv_blame *blame DSV_AUTO(blame) = NULL;
+	struct dsv_signed *said DSV_AUTO(signed) = NULL;
 	struct dsv_blame_opts opts = {0};
 	struct dsv_blame_show how = {0};
 	const struct dsv_blame_info *info;
 	int rc = read_opts(ctx, args, &asked, &opts);
 
+	if (rc == 0)
+		rc = dsv_signed_begin(&said, ctx->repo);
 	if (rc == 0 && args->history)
-		return show_life(ctx, &asked, &opts);
+		return show_life(ctx, &asked, &opts, said);
 	if (rc == 0)
 		rc = dsv_blame_open(&blame, ctx->repo, &opts);
 	if (rc < 0)
@@ -264,8 +272,11 @@ static int blame_run(struct dsv_ctx *ctx, const void *argp)
 	how.until = args->reverse ? "HEAD" : NULL;
 	how.field = opts.field;
 	how.one = asked.one;
+	how.signs.said = said;
 	rc = show(ctx, args, &how);
 	dsv_blame_tails_release(&how.tails);
+	if (rc >= 0)
+		rc = how.signs.rc;
 	if (rc < 0)
 		return rc;
 	info = dsv_blame_info(blame);

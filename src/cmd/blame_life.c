@@ -80,7 +80,17 @@ struct widths {
 	bool marked; /* some commits have a '^' before them */
 };
 
+static void add_signed(struct dsv_out *out, struct dsv_blame_signed *signs,
+		       const struct dsv_blame_origin *origin)
+{
+	struct dsv_buf roles DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	if (dsv_blame_add_roles(signs, origin, &roles))
+		dsv_buf_addf(&out->buf, "  signed by %s", dsv_buf_str(&roles));
+}
+
 static void add_event(struct dsv_out *out, const struct dsv_life_event *event,
+		      struct dsv_blame_signed *signs,
 		      const struct widths *widths)
 {
 	const struct dsv_blame_origin *origin = event->origin;
@@ -99,14 +109,15 @@ static void add_event(struct dsv_out *out, const struct dsv_life_event *event,
 	dsv_buf_addf(&out->buf, "%*s  ", (int)(widths->author - width), "");
 	dsv_buf_addf(&out->buf, "%-9s", op_words[event->op]);
 	add_fields(out, event);
+	add_signed(out, signs, origin);
 	while (out->buf.data[out->buf.len - 1] == ' ')
 		dsv_buf_truncate(&out->buf, out->buf.len - 1);
 	dsv_buf_addch(&out->buf, '\n');
 }
 
-int dsv_life_human(struct dsv_out *out, const struct dsv_life *life,
-		   const char *key)
+int dsv_life_human(struct dsv_out *out, struct dsv_life_show *show)
 {
+	const struct dsv_life *life = show->life;
 	const struct dsv_blame_info *info = dsv_blame_info(life->blame);
 	struct widths widths = {0};
 
@@ -120,11 +131,11 @@ int dsv_life_human(struct dsv_out *out, const struct dsv_life *life,
 	}
 	dsv_words_path(&out->buf, info->path);
 	dsv_buf_addch(&out->buf, ':');
-	dsv_out_shown(out, key);
+	dsv_out_shown(out, show->key);
 	dsv_buf_addstr(&out->buf, "\n\n");
 	for (size_t i = 0; i < life->n; i++)
-		add_event(out, &life->events[i], &widths);
-	return dsv_out_line(out);
+		add_event(out, &life->events[i], &show->signs, &widths);
+	return show->signs.rc < 0 ? show->signs.rc : dsv_out_line(out);
 }
 
 static void json_pair(struct dsv_out *out, const struct dsv_life_field *field)
@@ -135,8 +146,8 @@ static void json_pair(struct dsv_out *out, const struct dsv_life_field *field)
 	dsv_jline_end(out, ']');
 }
 
-static int json_event(struct dsv_out *out, const struct dsv_blame_info *info,
-		      const struct dsv_life_event *event, const char *key)
+static int json_event(struct dsv_out *out, struct dsv_life_show *show,
+		      const struct dsv_life_event *event)
 {
 	static const char *const ops[] = {
 		[DSV_LIFE_ADDED] = "added",
@@ -150,8 +161,8 @@ static int json_event(struct dsv_out *out, const struct dsv_blame_info *info,
 
 	dsv_add_rfc3339(&time, commit->author.at_s);
 	dsv_jline_open(out, "event");
-	dsv_jline_text(out, "path", info->path);
-	dsv_jline_text(out, "address_key", key);
+	dsv_jline_text(out, "path", dsv_blame_info(show->life->blame)->path);
+	dsv_jline_text(out, "address_key", show->key);
 	dsv_jline_text(out, "op", ops[event->op]);
 	dsv_jline_object(out, "label");
 	for (size_t i = 0; i < event->n_fields; i++)
@@ -171,21 +182,22 @@ static int json_event(struct dsv_out *out, const struct dsv_blame_info *info,
 		       event->origin->end == DSV_BLAME_SINCE	 ? "since"
 		       : event->origin->end == DSV_BLAME_SHALLOW ? "shallow"
 								 : NULL);
-	return dsv_jline_close(out);
+	dsv_blame_json_roles(out, &show->signs, event->origin);
+	return show->signs.rc < 0 ? show->signs.rc : dsv_jline_close(out);
 }
 
-int dsv_life_json(struct dsv_out *out, const struct dsv_life *life,
-		  const char *rev, const char *key)
+int dsv_life_json(struct dsv_out *out, struct dsv_life_show *show)
 {
+	const struct dsv_life *life = show->life;
 	const struct dsv_blame_info *info = dsv_blame_info(life->blame);
 	int rc;
 
 	dsv_jline_open(out, "header");
 	dsv_jline_text(out, "schema", "dsv.blame.history/1");
-	dsv_jline_text(out, "rev", rev);
+	dsv_jline_text(out, "rev", show->rev);
 	rc = dsv_jline_close(out);
 	for (size_t i = 0; i < life->n && rc == 0; i++)
-		rc = json_event(out, info, &life->events[i], key);
+		rc = json_event(out, show, &life->events[i]);
 	if (rc < 0)
 		return rc;
 	dsv_jline_open(out, "summary");

@@ -16,16 +16,12 @@ static const char *end_word(enum dsv_blame_end end)
 					  : NULL;
 }
 
-static void json_origin(struct dsv_out *out,
+static void json_origin(struct dsv_out *out, struct dsv_blame_signed *signs,
 			const struct dsv_blame_origin *origin)
 {
 	struct dsv_buf time DSV_AUTO(buf) = DSV_BUF_INIT;
 	char hex[DSV_OID_HEX];
 
-	if (!origin) {
-		dsv_jline_text(out, "commit", NULL);
-		return;
-	}
 	dsv_add_rfc3339(&time, origin->commit.author.at_s);
 	dsv_jline_text(out, "commit", dsv_oid_hex(&origin->commit.oid, hex));
 	dsv_jline_text(out, "author", origin->commit.author.name);
@@ -33,6 +29,7 @@ static void json_origin(struct dsv_out *out,
 	dsv_jline_text(out, "guideline", origin->guideline);
 	dsv_jline_text(out, "subject", origin->commit.subject);
 	dsv_jline_text(out, "boundary", end_word(origin->end));
+	dsv_blame_json_roles(out, signs, origin);
 }
 
 void dsv_blame_end_tail(struct dsv_blame_tails *tails)
@@ -66,7 +63,7 @@ static void add_json_tail(struct dsv_buf *to, struct dsv_blame_show *show,
 	while (origin && tails->n <= origin->number) {
 		struct dsv_out out = {.buf = DSV_BUF_INIT};
 
-		json_origin(&out, info->origins[tails->n]);
+		json_origin(&out, &show->signs, info->origins[tails->n]);
 		dsv_buf_addch(&tails->text, ',');
 		dsv_buf_add(&tails->text, out.buf.data, out.buf.len);
 		dsv_blame_end_tail(tails);
@@ -136,60 +133,25 @@ static int json_problem(struct dsv_out *out,
 	return dsv_jline_close(out);
 }
 
-static int by_count(const void *ap, const void *bp)
+static int json_shares(struct dsv_out *out, const char *name,
+		       const struct dsv_blame_show *show, enum dsv_blame_by by)
 {
-	const struct dsv_blame_share *a = ap;
-	const struct dsv_blame_share *b = bp;
-
-	if (a->n != b->n)
-		return a->n < b->n ? 1 : -1;
-	return strcmp(a->name, b->name);
-}
-
-size_t dsv_blame_shares(const struct dsv_blame_info *info, bool guideline,
-			struct dsv_blame_share **out)
-{
-	struct dsv_blame_share *shares =
-		calloc(info->n_origins + 1, sizeof(*shares));
-	size_t n = 0;
-
-	for (size_t i = 0; shares && i < info->n_origins; i++) {
-		const struct dsv_blame_origin *origin = info->origins[i];
-		const char *name = guideline ? origin->guideline
-					     : origin->commit.author.name;
-		size_t k = 0;
-
-		if (!name)
-			name = "-";
-		while (k < n && strcmp(shares[k].name, name))
-			k++;
-		n += k == n;
-		shares[k].name = name;
-		shares[k].n += origin->records;
-	}
-	if (shares)
-		qsort(shares, n, sizeof(*shares), by_count);
-	*out = shares;
-	return n;
-}
-
-static void json_shares(struct dsv_out *out, const char *name,
-			const struct dsv_blame_info *info, bool guideline)
-{
-	struct dsv_blame_share *shares;
-	size_t n = dsv_blame_shares(info, guideline, &shares);
+	struct dsv_blame_shares shares DSV_AUTO(blame_shares) =
+		DSV_BLAME_SHARES_INIT;
+	int rc = dsv_blame_shares_read(&shares, show, by);
 
 	dsv_jline_object(out, name);
-	for (size_t i = 0; i < n; i++)
-		dsv_jline_count(out, shares[i].name, shares[i].n);
+	for (size_t i = 0; rc == 0 && i < shares.n; i++)
+		dsv_jline_count(out, shares.items[i].name, shares.items[i].n);
 	dsv_jline_end(out, '}');
-	free(shares);
+	return rc;
 }
 
 static int json_summary(struct dsv_out *out, struct dsv_blame_show *show)
 {
 	const struct dsv_blame_info *info = dsv_blame_info(show->blame);
 	char hex[DSV_OID_HEX];
+	int rc;
 
 	dsv_jline_open(out, "summary");
 	dsv_jline_text(out, "path", info->path);
@@ -206,8 +168,14 @@ static int json_summary(struct dsv_out *out, struct dsv_blame_show *show)
 				dsv_oid_hex(&info->origins[i]->commit.oid, hex),
 				info->origins[i]->records);
 	dsv_jline_end(out, '}');
-	json_shares(out, "authors", info, false);
-	json_shares(out, "guidelines", info, true);
+	rc = json_shares(out, "authors", show, DSV_BLAME_BY_AUTHOR);
+	if (rc == 0)
+		rc = json_shares(out, "guidelines", show,
+				 DSV_BLAME_BY_GUIDELINE);
+	if (rc == 0 && dsv_signed_exists(show->signs.said))
+		rc = json_shares(out, "signed_off", show, DSV_BLAME_BY_ROLE);
+	if (rc < 0)
+		return rc;
 	if (show->until)
 		dsv_jline_count(out, "still_there", show->still_there);
 	return dsv_jline_close(out);
@@ -250,7 +218,7 @@ static void csv_fields(struct dsv_buf *out, const struct dsv_field *fields,
 	}
 }
 
-static void make_csv_tail(struct dsv_buf *out,
+static void make_csv_tail(struct dsv_buf *out, struct dsv_blame_signed *signs,
 			  const struct dsv_blame_origin *origin)
 {
 	const struct dsv_commit_info *commit = &origin->commit;
@@ -263,6 +231,8 @@ static void make_csv_tail(struct dsv_buf *out,
 	dsv_csv_text(out, dsv_buf_str(&time));
 	dsv_csv_text(out, origin->guideline ? origin->guideline : "");
 	dsv_csv_text(out, origin->end ? end_word(origin->end) : "");
+	dsv_buf_addch(out, ',');
+	dsv_blame_add_roles(signs, origin, out);
 	dsv_buf_addch(out, '\n');
 }
 
@@ -273,13 +243,14 @@ static void add_csv_tail(struct dsv_buf *to, struct dsv_blame_show *show,
 	struct dsv_blame_tails *tails = &show->tails;
 
 	while (origin && tails->n <= origin->number) {
-		make_csv_tail(&tails->text, info->origins[tails->n]);
+		make_csv_tail(&tails->text, &show->signs,
+			      info->origins[tails->n]);
 		dsv_blame_end_tail(tails);
 	}
 	if (origin)
 		dsv_blame_add_tail(tails, origin->number, to);
 	else
-		dsv_buf_addstr(to, ",,,,,\n");
+		dsv_buf_addstr(to, ",,,,,,\n");
 }
 
 static void csv_names(struct dsv_buf *out, const struct dsv_strlist *names)
@@ -305,7 +276,8 @@ int dsv_blame_csv(struct dsv_out *out, struct dsv_blame_show *show)
 		dsv_buf_addch(buf, ',');
 	if (!show->field)
 		csv_names(buf, info->labels);
-	dsv_buf_addstr(buf, ",commit,author,time,guideline,boundary\n");
+	dsv_buf_addstr(buf, ",commit,author,time,guideline,boundary,"
+			    "signed_off\n");
 	while ((rc = dsv_blame_next(show->blame, &line)) > 0) {
 		csv_fields(buf, line.key, line.n_key);
 		if (line.field || line.n_labels)
@@ -365,20 +337,24 @@ static int summary_commits(struct dsv_out *out, struct dsv_blame_show *show)
 }
 
 static int summary_shares(struct dsv_out *out, const char *what,
-			  const struct dsv_blame_info *info, bool guideline)
+			  const struct dsv_blame_show *show,
+			  enum dsv_blame_by by)
 {
 	struct dsv_table table DSV_AUTO(table) = DSV_TABLE_INIT("rl");
-	struct dsv_blame_share *shares;
-	size_t n = dsv_blame_shares(info, guideline, &shares);
+	struct dsv_blame_shares shares DSV_AUTO(blame_shares) =
+		DSV_BLAME_SHARES_INIT;
+	int rc = dsv_blame_shares_read(&shares, show, by);
 
-	if (n > 1 || (n == 1 && strcmp(shares[0].name, "-"))) {
+	if (rc < 0)
+		return rc;
+	if (shares.n > 1 ||
+	    (shares.n == 1 && strcmp(shares.items[0].name, "-"))) {
 		dsv_buf_addf(&out->buf, "\n%s\n", what);
-		for (size_t i = 0; i < n; i++) {
-			dsv_table_count(&table, shares[i].n);
-			dsv_table_text(&table, shares[i].name, DSV_PLAIN);
+		for (size_t i = 0; i < shares.n; i++) {
+			dsv_table_count(&table, shares.items[i].n);
+			dsv_table_text(&table, shares.items[i].name, DSV_PLAIN);
 		}
 	}
-	free(shares);
 	return dsv_table_print(&table, out);
 }
 
@@ -405,9 +381,12 @@ int dsv_blame_summary(struct dsv_out *out, struct dsv_blame_show *show)
 	dsv_buf_addstr(&out->buf, "\n\n");
 	rc = summary_commits(out, show);
 	if (rc == 0)
-		rc = summary_shares(out, "authors", info, false);
+		rc = summary_shares(out, "authors", show, DSV_BLAME_BY_AUTHOR);
 	if (rc == 0)
-		rc = summary_shares(out, "guidelines", info, true);
+		rc = summary_shares(out, "guidelines", show,
+				    DSV_BLAME_BY_GUIDELINE);
+	if (rc == 0 && dsv_signed_exists(show->signs.said))
+		rc = summary_shares(out, "signed", show, DSV_BLAME_BY_ROLE);
 	if (rc == 0 && show->still_there) {
 		dsv_buf_addstr(&out->buf, "\nstill there  ");
 		dsv_add_count(&out->buf, show->still_there);

@@ -20,6 +20,7 @@ struct table {
 	size_t n; /* columns before the commit */
 	size_t widths[COLUMNS];
 	size_t author_width;
+	size_t guideline_width;	  /* 0: no commit has one */
 	bool marked;		  /* some commits have a '^' before them */
 	struct dsv_strlist cells; /* of the records held back */
 	size_t *origins;	  /* of each of them: number + 1 */
@@ -57,12 +58,45 @@ static void pad(struct dsv_buf *out, size_t from, size_t width)
 	out->len += n;
 }
 
+/* "  subject  signed by privacy" of one record. */
+static void add_subject(struct table *table, struct dsv_buf *out,
+			const struct dsv_blame_origin *origin)
+{
+	struct dsv_buf roles DSV_AUTO(buf) = DSV_BUF_INIT;
+	const char *subject = origin->commit.subject;
+
+	dsv_buf_addstr(out, "  ");
+	dsv_add_shown(out, subject, strlen(subject));
+	if (dsv_blame_add_roles(&table->show->signs, origin, &roles))
+		dsv_buf_addf(out, "  signed by %s", dsv_buf_str(&roles));
+}
+
+/* "  guideline  signed"; from: where the author begins. */
+static void add_columns(struct table *table, struct dsv_buf *out, size_t from,
+			const struct dsv_blame_origin *origin)
+{
+	bool is_signed = dsv_signed_exists(table->show->signs.said);
+	const char *guideline = origin->guideline;
+
+	if (!guideline && is_signed && table->guideline_width)
+		guideline = "-";
+	if (guideline || is_signed)
+		pad(out, from, table->author_width);
+	from = out->len;
+	if (guideline)
+		dsv_add_shown(out, guideline, strlen(guideline));
+	if (!is_signed)
+		return;
+	if (guideline)
+		pad(out, from, table->guideline_width);
+	if (!dsv_blame_add_roles(&table->show->signs, origin, out))
+		dsv_buf_addch(out, '-');
+}
+
 static void make_tail(struct table *table, struct dsv_buf *out,
 		      const struct dsv_blame_origin *origin)
 {
 	const struct dsv_commit_info *commit = &origin->commit;
-	const char *last =
-		table->show->one ? commit->subject : origin->guideline;
 	size_t from;
 
 	if (origin->end != DSV_BLAME_CHANGED)
@@ -76,10 +110,10 @@ static void make_tail(struct table *table, struct dsv_buf *out,
 	dsv_buf_addstr(out, "  ");
 	from = out->len;
 	dsv_add_shown(out, commit->author.name, strlen(commit->author.name));
-	if (last) {
-		pad(out, from, table->show->one ? 0 : table->author_width);
-		dsv_add_shown(out, last, strlen(last));
-	}
+	if (table->show->one)
+		add_subject(table, out, origin);
+	else
+		add_columns(table, out, from, origin);
 	dsv_buf_addch(out, '\n');
 }
 
@@ -145,9 +179,10 @@ static const char *heading(const struct table *table, size_t column)
 				  : info->labels->items[column - 1];
 }
 
-static void print_heading(struct table *table, bool guidelines)
+static void print_heading(struct table *table)
 {
 	struct dsv_buf *out = &table->out->buf;
+	bool is_signed = dsv_signed_exists(table->show->signs.said);
 	size_t from;
 
 	for (size_t i = 0; i < table->n; i++) {
@@ -159,38 +194,52 @@ static void print_heading(struct table *table, bool guidelines)
 		     table->show->until ? "gone in" : "commit", "date");
 	from = out->len;
 	dsv_buf_addstr(out, "author");
-	if (guidelines) {
+	if (table->guideline_width || is_signed)
 		pad(out, from, table->author_width);
+	from = out->len;
+	if (table->guideline_width)
 		dsv_buf_addstr(out, "guideline");
-	}
+	if (table->guideline_width && is_signed)
+		pad(out, from, table->guideline_width);
+	if (is_signed)
+		dsv_buf_addstr(out, "signed");
 	dsv_buf_addch(out, '\n');
+}
+
+static void widen(size_t *width, const char *text)
+{
+	size_t shown = dsv_shown_width(text, strlen(text));
+
+	if (shown > *width)
+		*width = shown;
+}
+
+static void measure(struct table *table)
+{
+	const struct dsv_blame_info *info = dsv_blame_info(table->show->blame);
+
+	for (size_t i = 0; i < info->n_origins; i++) {
+		const struct dsv_blame_origin *origin = info->origins[i];
+
+		widen(&table->author_width, origin->commit.author.name);
+		if (origin->guideline)
+			widen(&table->guideline_width, origin->guideline);
+		table->marked |= origin->end != DSV_BLAME_CHANGED;
+	}
+	if (table->guideline_width)
+		widen(&table->guideline_width, "guideline");
+	for (size_t i = 0; i < table->n; i++)
+		widen(&table->widths[i], heading(table, i));
 }
 
 /* The columns are known well enough: print what was held back. */
 static int flush(struct table *table)
 {
-	const struct dsv_blame_info *info = dsv_blame_info(table->show->blame);
-	bool guidelines = false;
 	int rc = 0;
 
-	for (size_t i = 0; i < info->n_origins; i++) {
-		const char *author = info->origins[i]->commit.author.name;
-		size_t width = dsv_shown_width(author, strlen(author));
-
-		if (width > table->author_width)
-			table->author_width = width;
-		guidelines |= info->origins[i]->guideline != NULL;
-		table->marked |= info->origins[i]->end != DSV_BLAME_CHANGED;
-	}
-	for (size_t i = 0; i < table->n; i++) {
-		const char *name = heading(table, i);
-		size_t width = dsv_shown_width(name, strlen(name));
-
-		if (width > table->widths[i])
-			table->widths[i] = width;
-	}
+	measure(table);
 	if (!table->show->one && table->n_held)
-		print_heading(table, guidelines);
+		print_heading(table);
 	for (size_t i = 0; i < table->n_held && rc == 0; i++)
 		rc = print_row(table,
 			       (const char *const *)table->cells.items +

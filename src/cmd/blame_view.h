@@ -2,6 +2,7 @@
 #define CMD_BLAME_VIEW_H
 
 #include <dsv/blame.h>
+#include <dsv/signed.h>
 
 #include "cli/out.h"
 
@@ -19,6 +20,12 @@ void dsv_blame_add_tail(const struct dsv_blame_tails *tails, size_t i,
 			struct dsv_buf *out);
 void dsv_blame_tails_release(struct dsv_blame_tails *tails);
 
+/* Who signed the data of the commits that are shown. */
+struct dsv_blame_signed {
+	struct dsv_signed *said;
+	int rc; /* what went wrong while a text was made */
+};
+
 /* How `dsv blame` shows what it finds. */
 struct dsv_blame_show {
 	struct dsv_blame *blame;
@@ -28,6 +35,7 @@ struct dsv_blame_show {
 	bool one; /* a record was named: no heading, the subject instead */
 	uint64_t still_there;
 	struct dsv_blame_tails tails;
+	struct dsv_blame_signed signs;
 };
 
 int dsv_blame_human(struct dsv_out *out, struct dsv_blame_show *show);
@@ -35,20 +43,61 @@ int dsv_blame_json(struct dsv_out *out, struct dsv_blame_show *show,
 		   bool summary_only);
 int dsv_blame_csv(struct dsv_out *out, struct dsv_blame_show *show);
 int dsv_blame_summary(struct dsv_out *out, struct dsv_blame_show *show);
-/** How many records each author, or each guideline version, still holds, most
- * first: names to counts. */
+
+/* How many records each author, guideline version or role that signed still
+ * has, most first; a record that two roles signed counts for both. */
+enum dsv_blame_by {
+	DSV_BLAME_BY_AUTHOR,
+	DSV_BLAME_BY_GUIDELINE,
+	DSV_BLAME_BY_ROLE,
+};
+
 struct dsv_blame_share {
-	const char *name; /* "-": none */
+	const char *name; /* "-": none; lent */
 	uint64_t n;
 };
-size_t dsv_blame_shares(const struct dsv_blame_info *info, bool guideline,
-			struct dsv_blame_share **out);
+
+struct dsv_blame_shares {
+	struct dsv_blame_share *items;
+	size_t n;
+};
+
+#define DSV_BLAME_SHARES_INIT \
+	{                     \
+		0             \
+	}
+
+int dsv_blame_shares_read(struct dsv_blame_shares *out,
+			  const struct dsv_blame_show *show,
+			  enum dsv_blame_by by);
+void dsv_blame_shares_release(struct dsv_blame_shares *shares);
+
+/** Roles whose sign-off stands for the data of that commit; lent. */
+int dsv_blame_roles(const struct dsv_blame_signed *signs,
+		    const struct dsv_blame_origin *origin,
+		    const struct dsv_strlist **out);
+/** "legal privacy": 1, or nothing: 0. Failure goes to signs->rc. */
+int dsv_blame_add_roles(struct dsv_blame_signed *signs,
+			const struct dsv_blame_origin *origin,
+			struct dsv_buf *out);
+/** "signed_off":["legal","privacy"] */
+void dsv_blame_json_roles(struct dsv_out *out, struct dsv_blame_signed *signs,
+			  const struct dsv_blame_origin *origin);
+
 /** What was met on the way, on standard error. */
 void dsv_blame_say(const struct dsv_blame_info *info);
 
-int dsv_life_human(struct dsv_out *out, const struct dsv_life *life,
-		   const char *key);
-int dsv_life_json(struct dsv_out *out, const struct dsv_life *life,
-		  const char *rev, const char *key);
+/* How `dsv blame --history` shows the life of a record. */
+struct dsv_life_show {
+	const struct dsv_life *life;
+	const char *rev; /* as it was typed */
+	const char *key;
+	struct dsv_blame_signed signs;
+};
+
+int dsv_life_human(struct dsv_out *out, struct dsv_life_show *show);
+int dsv_life_json(struct dsv_out *out, struct dsv_life_show *show);
+
+DSV_AUTO_RELEASE(blame_shares)
 
 #endif

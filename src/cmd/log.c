@@ -10,6 +10,7 @@
 #include "cmd/log_unreviewed.h"
 #include "cmd/log_where.h"
 #include "cmd/revs.h"
+#include "cmd/signed_view.h"
 #include "cmd/totals_view.h"
 #include "cmd/words.h"
 
@@ -51,6 +52,24 @@ static const struct dsv_opt log_opts[] = {
 	DSV_ARG_MANY("REV|PATH", struct log_args, operands, DSV_COMPLETE_REV),
 	DSV_OPT_END,
 };
+
+/* What is shown, and of what. */
+struct log {
+	struct dsv_ctx *ctx;
+	const struct log_args *args;
+	struct dsv_strlist words; /* revisions */
+	struct dsv_strlist paths;
+	struct dsv_walk *walk;
+	struct dsv_signed *said; /* NULL with --oneline */
+};
+
+static void log_auto(struct log *log)
+{
+	dsv_strlist_release(&log->words);
+	dsv_strlist_release(&log->paths);
+	dsv_walk_free(&log->walk);
+	dsv_signed_free(&log->said);
+}
 
 /* What one entry shows. */
 struct entry {
@@ -96,31 +115,69 @@ static void view_guideline(struct dsv_out *out, struct dsv_repo *repo,
 	dsv_buf_addf(&out->buf, "  %s@%s", guideline.id, guideline.version);
 }
 
-static int view_entry(struct dsv_ctx *ctx, const struct entry *entry,
-		      bool oneline)
+/* Under the line of the dataset: what was said of it. */
+static int view_signed(const struct log *log, const struct entry *entry,
+		       const char *dataset)
 {
-	struct dsv_out *out = ctx->out;
-	size_t i;
+	struct dsv_signed_view view = {log->said, &entry->commit->oid, dataset};
+	struct dsv_buf marks DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_buf *out = &log->ctx->out->buf;
+	int rc = dsv_signed_marks(&view, &marks);
 
-	view_head(out, entry->commit);
-	for (i = 0; !oneline && i < entry->totals.n; i++) {
-		const struct dsv_total *total = &entry->totals.items[i];
-
-		dsv_buf_addf(&out->buf, "%*s", BODY_INDENT, "");
-		dsv_words_path(&out->buf, total->name);
-		dsv_buf_addstr(&out->buf, "  ");
-		dsv_total_words(&out->buf, total, false);
-		if (total->is_dataset)
-			view_guideline(out, ctx->repo, entry, total->name);
-		dsv_buf_addch(&out->buf, '\n');
-	}
-	return dsv_out_line(out);
+	if (rc == 0 && marks.len)
+		dsv_buf_addf(out, "%*s%s\n", BODY_INDENT, "",
+			     dsv_buf_str(&marks));
+	return rc;
 }
 
-static int json_entry(struct dsv_ctx *ctx, const struct entry *entry)
+static int view_total(const struct log *log, const struct entry *entry,
+		      const struct dsv_total *total)
+{
+	struct dsv_buf *out = &log->ctx->out->buf;
+
+	dsv_buf_addf(out, "%*s", BODY_INDENT, "");
+	dsv_words_path(out, total->name);
+	dsv_buf_addstr(out, "  ");
+	dsv_total_words(out, total, false);
+	if (total->is_dataset)
+		view_guideline(log->ctx->out, log->ctx->repo, entry,
+			       total->name);
+	dsv_buf_addch(out, '\n');
+	return total->is_dataset ? view_signed(log, entry, total->name) : 0;
+}
+
+static int view_entry(const struct log *log, const struct entry *entry)
+{
+	int rc = 0;
+
+	view_head(log->ctx->out, entry->commit);
+	for (size_t i = 0; rc == 0 && i < entry->totals.n; i++)
+		rc = view_total(log, entry, &entry->totals.items[i]);
+	return rc < 0 ? rc : dsv_out_line(log->ctx->out);
+}
+
+static int json_total(const struct log *log, const struct entry *entry,
+		      const struct dsv_total *total)
+{
+	struct dsv_signed_view view = {log->said, &entry->commit->oid,
+				       total->name};
+	struct dsv_out *out = log->ctx->out;
+	char hex[DSV_OID_HEX];
+	int rc;
+
+	dsv_oid_hex(&entry->commit->oid, hex);
+	rc = dsv_total_json(out, total, hex);
+	if (rc == 0 && total->is_dataset)
+		rc = dsv_signed_json_marks(out, &view);
+	if (rc == 0 && total->is_dataset)
+		rc = dsv_signed_json(out, &view);
+	return rc;
+}
+
+static int json_entry(const struct log *log, const struct entry *entry)
 {
 	struct dsv_buf time DSV_AUTO(buf) = DSV_BUF_INIT;
-	struct dsv_out *out = ctx->out;
+	struct dsv_out *out = log->ctx->out;
 	char hex[DSV_OID_HEX];
 	size_t i;
 	int rc;
@@ -138,9 +195,8 @@ static int json_entry(struct dsv_ctx *ctx, const struct entry *entry)
 	dsv_jline_text(out, "time", dsv_buf_str(&time));
 	dsv_jline_text(out, "subject", entry->commit->subject);
 	rc = dsv_jline_close(out);
-	dsv_oid_hex(&entry->commit->oid, hex);
 	for (i = 0; rc == 0 && i < entry->totals.n; i++)
-		rc = dsv_total_json(out, &entry->totals.items[i], hex);
+		rc = json_total(log, entry, &entry->totals.items[i]);
 	return rc;
 }
 
@@ -162,10 +218,11 @@ static bool is_passed_over(const struct entry *entry, int rc)
 	       rc == DSV_ECORRUPT;
 }
 
-static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
+static int read_entry(const struct log *log, struct entry *entry,
 		      const struct dsv_strlist *paths)
 {
 	struct dsv_diff_opts opts = {.paths = paths};
+	struct dsv_repo *repo = log->ctx->repo;
 	int rc;
 
 	entry->at.at = DSV_AT_COMMIT;
@@ -175,27 +232,28 @@ static int read_entry(struct dsv_ctx *ctx, struct entry *entry,
 		opts.from.at = DSV_AT_COMMIT;
 		opts.from.commit = entry->commit->parents[0];
 	}
-	rc = dsv_totals_read(&entry->totals, ctx->repo, &opts);
+	rc = dsv_totals_read(&entry->totals, repo, &opts);
 	if (is_passed_over(entry, rc))
 		rc = 0;
 	if (rc == 0 && entry->totals.n)
-		rc = dsv_datasets_read(&entry->sets, ctx->repo, &entry->at);
+		rc = dsv_datasets_read(&entry->sets, repo, &entry->at);
 	return rc == DSV_ESYNTAX ? 0 : rc;
 }
 
-static int show_commit(struct dsv_ctx *ctx, const struct log_args *args,
+/* paths: NULL for all. */
+static int show_commit(const struct log *log,
 		       const struct dsv_commit_info *commit,
 		       const struct dsv_strlist *paths)
 {
 	struct entry entry = {.commit = commit};
 	int rc = 0;
 
-	if (!args->oneline)
-		rc = read_entry(ctx, &entry, paths);
-	if (rc == 0 && ctx->out->json)
-		rc = json_entry(ctx, &entry);
+	if (!log->args->oneline)
+		rc = read_entry(log, &entry, paths);
+	if (rc == 0 && log->ctx->out->json)
+		rc = json_entry(log, &entry);
 	else if (rc == 0)
-		rc = view_entry(ctx, &entry, args->oneline);
+		rc = view_entry(log, &entry);
 	dsv_totals_release(&entry.totals);
 	dsv_datasets_release(&entry.sets);
 	return rc;
@@ -214,9 +272,9 @@ static int say_unborn(struct dsv_ctx *ctx)
 
 /* --where reads the data of each commit, so -n and --skip count what is left
  * of them. */
-static int show_touching(struct dsv_ctx *ctx, const struct log_args *args,
-			 struct dsv_walk *walk, const struct dsv_strlist *paths)
+static int show_touching(const struct log *log)
 {
+	const struct log_args *args = log->args;
 	struct dsv_log_where where DSV_AUTO(log_where) = DSV_LOG_WHERE_INIT;
 	uint64_t left = args->max ? args->max : UINT64_MAX;
 	uint64_t skip = args->skip;
@@ -224,36 +282,38 @@ static int show_touching(struct dsv_ctx *ctx, const struct log_args *args,
 	int rc = dsv_log_where_init(&where, &args->where);
 
 	while (rc >= 0 && left &&
-	       (rc = dsv_walk_next(walk, &entry.commit)) > 0) {
-		rc = dsv_log_where_touches(&where, ctx, entry.commit, paths);
+	       (rc = dsv_walk_next(log->walk, &entry.commit)) > 0) {
+		rc = dsv_log_where_touches(&where, log->ctx, entry.commit,
+					   &log->paths);
 		if (rc < 0 && is_passed_over(&entry, rc))
 			rc = 0;
 		if (rc <= 0 || (skip && skip--))
 			continue;
 		left--;
-		rc = show_commit(ctx, args, entry.commit, paths);
+		rc = show_commit(log, entry.commit, &log->paths);
 	}
 	return rc < 0 ? rc : dsv_log_where_check(&where);
 }
 
 /* Each step by the policy of its first parent. */
-static int show_unreviewed(struct dsv_ctx *ctx, const struct log_args *args,
-			   struct dsv_unreviewed *it, struct dsv_walk *walk)
+static int show_unreviewed(const struct log *log, struct dsv_unreviewed *it)
 {
-	uint64_t left = args->max ? args->max : UINT64_MAX;
+	uint64_t left = log->args->max ? log->args->max : UINT64_MAX;
 	const struct dsv_commit_info *commit;
 	int rc = 0;
 
-	while (rc >= 0 && left && (rc = dsv_walk_next(walk, &commit)) > 0) {
+	while (rc >= 0 && left &&
+	       (rc = dsv_walk_next(log->walk, &commit)) > 0) {
 		struct dsv_verdict *verdict DSV_AUTO(verdict) = NULL;
 
-		rc = dsv_unreviewed_step(it, ctx, commit, &verdict);
+		rc = dsv_unreviewed_step(it, log->ctx, commit, &verdict);
 		if (rc <= 0)
 			continue;
 		left--;
-		rc = show_commit(ctx, args, commit, NULL);
+		rc = show_commit(log, commit, NULL);
 		if (rc == 0)
-			rc = dsv_unreviewed_show(ctx->out, verdict, commit);
+			rc = dsv_unreviewed_show(log->ctx->out, verdict,
+						 commit);
 	}
 	return rc;
 }
@@ -267,18 +327,14 @@ static int json_header(struct dsv_out *out)
 	return dsv_jline_close(out);
 }
 
-static int log_run(struct dsv_ctx *ctx, const void *argp)
+/* --where and --unreviewed count what they show themselves. */
+static int open_walk(struct log *log)
 {
-	const struct log_args *args = argp;
-	struct dsv_strlist words DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_unreviewed unreviewed DSV_AUTO(unreviewed) =
-		DSV_UNREVIEWED_INIT;
-	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
+	const struct log_args *args = log->args;
 	bool all = !args->where.n && !args->unreviewed;
 	struct dsv_walk_opts opts = {
-		.revs = &words,
-		.pathspecs = &paths,
+		.revs = &log->words,
+		.pathspecs = &log->paths,
 		.limit = all ? (size_t)args->max : 0,
 		.skip = all ? (size_t)args->skip : 0,
 		.flags = (args->first_parent || args->unreviewed
@@ -287,28 +343,48 @@ static int log_run(struct dsv_ctx *ctx, const void *argp)
 			 (args->no_merges ? DSV_WALK_NO_MERGES : 0u) |
 			 (args->reverse ? DSV_WALK_REVERSE : 0u),
 	};
+	int rc = dsv_walk_open(&log->walk, log->ctx->repo, &opts);
+
+	if (rc < 0 || args->oneline)
+		return rc;
+	return dsv_signed_begin(&log->said, log->ctx->repo);
+}
+
+static int show_all(const struct log *log)
+{
 	const struct dsv_commit_info *commit;
+	int rc = 0;
+
+	while (rc >= 0 && (rc = dsv_walk_next(log->walk, &commit)) > 0)
+		rc = show_commit(log, commit, &log->paths);
+	return rc < 0 || log->words.n ? rc : say_unborn(log->ctx);
+}
+
+static int log_run(struct dsv_ctx *ctx, const void *argp)
+{
+	const struct log_args *args = argp;
+	struct dsv_unreviewed unreviewed DSV_AUTO(unreviewed) =
+		DSV_UNREVIEWED_INIT;
+	struct log log
+		__attribute__((cleanup(log_auto))) = {.ctx = ctx, .args = args};
 	int rc;
 
 	if (args->unreviewed && args->where.n)
 		return dsv_fail(DSV_EUSAGE,
 				"--unreviewed judges whole commits: "
 				"it goes without --where");
-	rc = dsv_revs_words(ctx, &args->operands, &words, &paths);
+	rc = dsv_revs_words(ctx, &args->operands, &log.words, &log.paths);
 	if (rc == 0 && args->unreviewed)
-		rc = dsv_unreviewed_init(&unreviewed, ctx, &words);
+		rc = dsv_unreviewed_init(&unreviewed, ctx, &log.words);
 	if (rc == 0)
-		rc = dsv_walk_open(&walk, ctx->repo, &opts);
+		rc = open_walk(&log);
+	if (rc == 0)
+		rc = json_header(ctx->out);
 	if (rc < 0)
 		return rc;
-	rc = json_header(ctx->out);
-	if (rc == 0 && args->unreviewed)
-		return show_unreviewed(ctx, args, &unreviewed, walk);
-	if (args->where.n)
-		return rc < 0 ? rc : show_touching(ctx, args, walk, &paths);
-	while (rc >= 0 && (rc = dsv_walk_next(walk, &commit)) > 0)
-		rc = show_commit(ctx, args, commit, &paths);
-	return rc < 0 || words.n ? rc : say_unborn(ctx);
+	if (args->unreviewed)
+		return show_unreviewed(&log, &unreviewed);
+	return args->where.n ? show_touching(&log) : show_all(&log);
 }
 
 static const char *const log_forms[] = {
