@@ -6,6 +6,7 @@
 #include "cli/term.h"
 #include "cmd/changelog_view.h"
 #include "cmd/revs.h"
+#include "cmd/signed_view.h"
 
 struct changelog_args {
 	struct dsv_operands operands;
@@ -115,10 +116,14 @@ static int changelog_run(struct dsv_ctx *ctx, const void *argp)
 		rc = dsv_changelog_read(&log, ctx->repo, &opts);
 	if (rc == 0)
 		rc = dsv_changelog_guides_read(&show.guides, ctx->repo, log);
+	if (rc == 0)
+		rc = dsv_signed_begin(&show.said, ctx->repo);
 	show.log = log;
+	show.to = opts.to.commit;
 	if (rc == 0)
 		rc = show_it(ctx, args, &show);
 	dsv_changelog_guides_release(&show.guides);
+	dsv_signed_free(&show.said);
 	return rc;
 }
 

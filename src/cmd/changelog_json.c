@@ -279,9 +279,11 @@ static int json_step(struct dsv_out *out, const struct dsv_changelog_step *step,
 	rc = dsv_jline_close(out);
 	for (i = 0; rc == 0 && i < step->n_faults; i++)
 		rc = json_fault(out, hex, &step->faults[i]);
+	if (rc == 0)
+		rc = json_groups(out, "dataset", &owner, &step->groups, show);
 	return rc < 0 ? rc
-		      : json_groups(out, "dataset", &owner, &step->groups,
-				    show);
+		      : dsv_changelog_json_signed(out, show, &step->groups,
+						  &step->commit.oid);
 }
 
 static int json_sections(struct dsv_out *out,

@@ -231,23 +231,51 @@ static void add_commit(struct dsv_buf *out,
 	dsv_buf_addstr(out, ": ");
 }
 
-static void md_bullet(struct dsv_buf *out,
-		      const struct dsv_changelog_show *show,
-		      const struct dsv_changelog_step *step,
-		      const struct dsv_changelog_group *group)
+static int md_bullet(struct dsv_buf *out, const struct dsv_changelog_show *show,
+		     const struct dsv_changelog_step *step,
+		     const struct dsv_changelog_group *group,
+		     const struct dsv_oid *end)
 {
 	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	size_t i;
+	int rc;
 
 	add_commit(out, step);
 	add_amounts(out, group);
 	add_main_move(out, group);
 	dsv_changelog_lines(show, group, &lines);
+	rc = dsv_changelog_signed(show, group, &step->commit.oid, end, &lines);
 	for (i = 0; i < lines.n; i++) {
 		dsv_buf_addstr(out, "; ");
 		add_text(out, lines.items[i]);
 	}
 	dsv_buf_addch(out, '\n');
+	return rc;
+}
+
+/* What was said of the data at the end. */
+static int md_signed(struct dsv_buf *out, const struct dsv_changelog_show *show,
+		     const struct dsv_changelog_group *group,
+		     const struct dsv_oid *end)
+{
+	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	int rc = dsv_changelog_signed(show, group, end, NULL, &lines);
+
+	for (size_t i = 0; i < lines.n; i++) {
+		dsv_buf_addstr(out, "- ");
+		add_text(out, lines.items[i]);
+		dsv_buf_addch(out, '\n');
+	}
+	return rc;
+}
+
+/* "; bring it here: `dsv fetch --data a.csv`" */
+static void add_hint(struct dsv_buf *out, const char *hint)
+{
+	if (!hint)
+		return;
+	dsv_buf_addstr(out, "; ");
+	add_text(out, hint);
 }
 
 static void md_faults(struct dsv_buf *out,
@@ -261,40 +289,59 @@ static void md_faults(struct dsv_buf *out,
 		dsv_strlist_take(&line, dsv_changelog_fault(&step->faults[i]));
 		add_commit(out, step);
 		add_text(out, line.items[0]);
+		add_hint(out, step->faults[i].hint);
 		dsv_buf_addch(out, '\n');
 	}
 }
 
-/* Groups with their steps; then what could not be read. */
-static int md_part(struct dsv_out *out, const struct dsv_changelog_show *show,
-		   const struct dsv_changelog_groups *groups, size_t first,
-		   size_t n)
+/* Steps next to each other, the youngest first. */
+struct part {
+	const struct dsv_changelog_groups *groups;
+	const struct dsv_changelog_step *steps;
+	size_t n;
+	const struct dsv_oid *end;
+};
+
+static int md_group(struct dsv_buf *out, const struct dsv_changelog_show *show,
+		    const struct part *part,
+		    const struct dsv_changelog_group *group)
 {
 	const char *marks = show->log->n_sections ? "###" : "##";
-	const struct dsv_changelog_step *steps = show->log->steps + first;
-	struct dsv_buf *buf = &out->buf;
-	size_t i, k;
-	size_t before;
+	size_t i;
+	int rc = 0;
 
-	for (i = 0; i < groups->n; i++) {
-		md_whole(buf, show, &groups->items[i], marks);
-		for (k = 0; k < n; k++) {
-			const struct dsv_changelog_group *group =
-				dsv_changelog_group(
-					&steps[k].groups, groups->items[i].name,
-					groups->items[i].is_dataset);
+	md_whole(out, show, group, marks);
+	for (i = 0; rc == 0 && i < part->n; i++) {
+		const struct dsv_changelog_group *own = dsv_changelog_group(
+			&part->steps[i].groups, group->name, group->is_dataset);
 
-			if (group)
-				md_bullet(buf, show, &steps[k], group);
-		}
-		dsv_buf_addch(buf, '\n');
+		if (own)
+			rc = md_bullet(out, show, &part->steps[i], own,
+				       part->end);
 	}
+	if (rc == 0)
+		rc = md_signed(out, show, group, part->end);
+	dsv_buf_addch(out, '\n');
+	return rc;
+}
+
+/* Groups with their steps; then what could not be read. */
+static int md_part(struct dsv_out *out, const struct dsv_changelog_show *show,
+		   const struct part *part)
+{
+	struct dsv_buf *buf = &out->buf;
+	size_t before;
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; rc == 0 && i < part->groups->n; i++)
+		rc = md_group(buf, show, part, &part->groups->items[i]);
 	before = buf->len;
-	for (k = 0; k < n; k++)
-		md_faults(buf, &steps[k]);
+	for (i = 0; i < part->n; i++)
+		md_faults(buf, &part->steps[i]);
 	if (buf->len > before)
 		dsv_buf_addch(buf, '\n');
-	return dsv_out_line(out);
+	return rc < 0 ? rc : dsv_out_line(out);
 }
 
 static bool has_faults(const struct dsv_changelog *log,
@@ -308,26 +355,38 @@ static bool has_faults(const struct dsv_changelog *log,
 	return false;
 }
 
+static int md_section(struct dsv_out *out,
+		      const struct dsv_changelog_show *show,
+		      const struct dsv_changelog_section *section)
+{
+	const struct dsv_changelog_step *steps =
+		show->log->steps + section->first;
+	const struct part part = {&section->groups, steps, section->n,
+				  &steps->commit.oid};
+
+	dsv_buf_addstr(&out->buf, "## ");
+	add_text(&out->buf, section->title);
+	dsv_buf_addstr(&out->buf, ", ");
+	dsv_add_date(&out->buf, section->at_s, section->offset_min);
+	dsv_buf_addstr(&out->buf, "\n\n");
+	return md_part(out, show, &part);
+}
+
 int dsv_changelog_md(struct dsv_out *out, const struct dsv_changelog_show *show)
 {
 	const struct dsv_changelog *log = show->log;
+	const struct part all = {&log->total, log->steps, log->n_steps,
+				 &show->to};
 	size_t i;
 	int rc = 0;
 
 	if (!log->n_sections)
-		return md_part(out, show, &log->total, 0, log->n_steps);
+		return md_part(out, show, &all);
 	for (i = 0; rc == 0 && i < log->n_sections; i++) {
 		const struct dsv_changelog_section *section = &log->sections[i];
 
-		if (!section->groups.n && !has_faults(log, section))
-			continue;
-		dsv_buf_addstr(&out->buf, "## ");
-		add_text(&out->buf, section->title);
-		dsv_buf_addstr(&out->buf, ", ");
-		dsv_add_date(&out->buf, section->at_s, section->offset_min);
-		dsv_buf_addstr(&out->buf, "\n\n");
-		rc = md_part(out, show, &section->groups, section->first,
-			     section->n);
+		if (section->groups.n || has_faults(log, section))
+			rc = md_section(out, show, section);
 	}
 	return rc;
 }

@@ -145,10 +145,12 @@ static void view_fields(struct dsv_out *out,
 		dsv_buf_addch(&out->buf, '\n');
 }
 
-/* One dataset over the whole range, or over a section of it. */
+/* One dataset over a section of the range that ends with a commit; over all of
+ * it where that is NULL. */
 static int view_whole(struct dsv_out *out,
 		      const struct dsv_changelog_show *show,
-		      const struct dsv_changelog_group *group, bool is_total)
+		      const struct dsv_changelog_group *group,
+		      const struct dsv_oid *end)
 {
 	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	bool no_counts = show->log->no_counts;
@@ -158,7 +160,7 @@ static int view_whole(struct dsv_out *out,
 	dsv_out_style(out, DSV_BOLD);
 	dsv_words_path(&out->buf, group->name);
 	dsv_out_style(out, DSV_PLAIN);
-	if (is_total)
+	if (!end)
 		add_range(out, show);
 	dsv_buf_addstr(&out->buf, "\n\n");
 	view_counts(out, group, no_counts);
@@ -168,6 +170,9 @@ static int view_whole(struct dsv_out *out,
 				no_counts);
 	dsv_changelog_lines(show, group, &lines);
 	dsv_changelog_twins(group, &lines);
+	if (rc == 0)
+		rc = dsv_changelog_signed(show, group, end ? end : &show->to,
+					  NULL, &lines);
 	if (lines.n)
 		dsv_buf_addch(&out->buf, '\n');
 	add_indented(out, &lines, 0);
@@ -205,12 +210,14 @@ static void add_moves(struct dsv_out *out,
 		dsv_buf_addch(&out->buf, ')');
 }
 
-static void view_group(struct dsv_out *out,
-		       const struct dsv_changelog_show *show,
-		       const struct dsv_changelog_group *group)
+static int view_group(struct dsv_out *out,
+		      const struct dsv_changelog_show *show,
+		      const struct dsv_changelog_group *group,
+		      const struct dsv_oid *at)
 {
 	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	struct dsv_buf counts DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
 
 	dsv_buf_addf(&out->buf, "%*s", BODY_INDENT, "");
 	dsv_words_path(&out->buf, group->name);
@@ -220,7 +227,9 @@ static void view_group(struct dsv_out *out,
 	add_moves(out, group);
 	dsv_buf_addch(&out->buf, '\n');
 	dsv_changelog_lines(show, group, &lines);
+	rc = dsv_changelog_signed(show, group, at, NULL, &lines);
 	add_indented(out, &lines, BODY_INDENT + 2);
+	return rc;
 }
 
 static void view_head(struct dsv_out *out, const struct dsv_commit_info *info)
@@ -248,6 +257,7 @@ static int view_step(struct dsv_out *out, const struct dsv_changelog_show *show,
 	struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	char *brought;
 	size_t i;
+	int rc = 0;
 
 	if (!step->groups.n && !step->n_faults)
 		return 0;
@@ -261,9 +271,10 @@ static int view_step(struct dsv_out *out, const struct dsv_changelog_show *show,
 			dsv_strlist_add(&lines, step->faults[i].hint);
 	}
 	add_indented(out, &lines, BODY_INDENT);
-	for (i = 0; i < step->groups.n; i++)
-		view_group(out, show, &step->groups.items[i]);
-	return dsv_out_line(out);
+	for (i = 0; rc == 0 && i < step->groups.n; i++)
+		rc = view_group(out, show, &step->groups.items[i],
+				&step->commit.oid);
+	return rc < 0 ? rc : dsv_out_line(out);
 }
 
 static int view_steps(struct dsv_out *out,
@@ -303,7 +314,8 @@ static int view_section(struct dsv_out *out,
 	dsv_add_date(&out->buf, section->at_s, section->offset_min);
 	dsv_buf_addstr(&out->buf, "\n\n");
 	for (i = 0; rc == 0 && i < section->groups.n; i++)
-		rc = view_whole(out, show, &section->groups.items[i], false);
+		rc = view_whole(out, show, &section->groups.items[i],
+				&show->log->steps[section->first].commit.oid);
 	if (rc == 0)
 		rc = view_steps(out, show, section->first, section->n);
 	dsv_buf_addch(&out->buf, '\n');
@@ -332,7 +344,7 @@ int dsv_changelog_text(struct dsv_out *out,
 
 	if (show->by == DSV_BY_COMMIT) {
 		for (i = 0; rc == 0 && i < log->total.n; i++)
-			rc = view_whole(out, show, &log->total.items[i], true);
+			rc = view_whole(out, show, &log->total.items[i], NULL);
 		return rc < 0 ? rc : view_steps(out, show, 0, log->n_steps);
 	}
 	for (i = 0; rc == 0 && i < log->n_sections; i++)

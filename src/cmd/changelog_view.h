@@ -2,6 +2,7 @@
 #define CMD_CHANGELOG_VIEW_H
 
 #include <dsv/changelog.h>
+#include <dsv/signed.h>
 
 #include "cli/out.h"
 #include "cmd/changelog_guides.h"
@@ -13,6 +14,8 @@ struct dsv_changelog_show {
 	enum dsv_changelog_by by;
 	const char *from_name; /* NULL: from the beginning */
 	const char *to_name;
+	struct dsv_oid to;
+	struct dsv_signed *said;
 };
 
 int dsv_changelog_text(struct dsv_out *out,
@@ -32,6 +35,17 @@ void dsv_changelog_lines(const struct dsv_changelog_show *show,
 /** "labels that differ only in case or blanks: 'cat', 'Cat'" */
 void dsv_changelog_twins(const struct dsv_changelog_group *group,
 			 struct dsv_strlist *out);
+/** Audits and sign-offs of a dataset as it is in the commit `at`; none where
+ * that is the data of the commit `end` (may be NULL), where they are told. */
+int dsv_changelog_signed(const struct dsv_changelog_show *show,
+			 const struct dsv_changelog_group *group,
+			 const struct dsv_oid *at, const struct dsv_oid *end,
+			 struct dsv_strlist *out);
+/** The same of all datasets of a commit, as JSON. */
+int dsv_changelog_json_signed(struct dsv_out *out,
+			      const struct dsv_changelog_show *show,
+			      const struct dsv_changelog_groups *groups,
+			      const struct dsv_oid *at);
 /** "data.csv cannot be read: why" */
 char *dsv_changelog_fault(const struct dsv_changelog_fault *fault);
 /** "3 commits by A, B" of a merge, else NULL. Of the caller's. */
