@@ -18,7 +18,7 @@
  * Names are content, so two branches unite without conflict. What is read is
  * the union over the whole history of the local branch and of what was fetched
  * of it from remotes; a path that an earlier commit had and a later one lacks
- * is a fault of the branch, and is still read.
+ * is a fault of the branch until a commit puts it back, and is still read.
  *
  *	rc = dsv_evidence_open(&evidence, repo);
  *	rc = dsv_evidence_judge(evidence, &people);
@@ -50,8 +50,8 @@ struct dsv_evidence_item {
 struct dsv_evidence {
 	struct dsv_evidence_item *items; /* by claimed time, then digest */
 	size_t n;
-	/* paths that a commit of the branch lost or changed; the gate refuses
-	 */
+	/* paths that a commit of the branch lost or changed, and that it still
+	 * lacks; the gate refuses */
 	struct dsv_strlist lost;
 	bool exists; /* any such branch */
 };

@@ -62,15 +62,6 @@ static int add_files(struct dsv_evidence_cache *cache, struct dsv_repo *repo,
 	return 0;
 }
 
-static void add_lost(struct dsv_evidence_cache *cache,
-		     const struct dsv_strlist *lost)
-{
-	for (size_t i = 0; i < lost->n; i++)
-		if (dsv_strlist_find(&cache->lost, lost->items[i]) < 0)
-			dsv_strlist_add(&cache->lost, lost->items[i]);
-	dsv_strlist_sort(&cache->lost);
-}
-
 /* Bring what is known up to the branch as it is now. */
 static int update(struct dsv_evidence_cache *cache, struct dsv_repo *repo,
 		  const struct dsv_ledger_tips *tips)
@@ -86,7 +77,8 @@ static int update(struct dsv_evidence_cache *cache, struct dsv_repo *repo,
 	rc = add_files(cache, repo, &scan.files);
 	if (rc < 0)
 		return rc;
-	add_lost(cache, &scan.lost);
+	for (size_t i = 0; i < scan.lost.n; i++)
+		dsv_strlist_add(&cache->lost, scan.lost.items[i]);
 	if (cache->n > 1)
 		qsort(cache->files, cache->n, sizeof(*cache->files),
 		      compare_files);
@@ -237,7 +229,6 @@ static void make_items(struct dsv_evidence *evidence,
 	if (evidence->n > 1)
 		qsort(evidence->items, evidence->n, sizeof(*evidence->items),
 		      compare_items);
-	dsv_strlist_copy(&evidence->lost, &cache->lost);
 }
 
 static int read_branch(struct dsv_evidence *evidence, struct dsv_repo *repo,
@@ -258,6 +249,9 @@ static int read_branch(struct dsv_evidence *evidence, struct dsv_repo *repo,
 	dsv_evidence_cache_load(cache, repo, ref.data);
 	if (!dsv_ledger_tips_equal(&tips, &cache->tips))
 		rc = update(cache, repo, &tips);
+	if (rc < 0)
+		return rc;
+	rc = dsv_ledger_missing(repo, &tips, &cache->lost, &evidence->lost);
 	if (rc < 0)
 		return rc;
 	make_items(evidence, cache);

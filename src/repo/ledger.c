@@ -124,28 +124,10 @@ bool dsv_ledger_tips_equal(const struct dsv_ledger_tips *a,
 		memcmp(a->items, b->items, a->n * sizeof(*a->items)) == 0);
 }
 
-static bool is_within(struct dsv_repo *repo, const struct dsv_oid *known,
-		      const struct dsv_ledger_tips *tips)
-{
-	git_oid old;
-
-	dsv_oid_to_git(&old, known);
-	for (size_t i = 0; i < tips->n; i++) {
-		git_oid tip;
-
-		if (dsv_oid_equal(&tips->items[i], known))
-			return true;
-		dsv_oid_to_git(&tip, &tips->items[i]);
-		if (git_graph_descendant_of(repo->git, &tip, &old) == 1)
-			return true;
-	}
-	return false;
-}
-
 struct collect {
 	struct dsv_ledger_scan *out;
-	struct dsv_map seen; /* path, NUL, blob */
-	struct dsv_map lost;
+	struct dsv_map seen;   /* path, NUL, blob */
+	struct dsv_oid commit; /* in hand */
 	struct dsv_buf key;
 };
 
@@ -165,6 +147,18 @@ static void add_file(struct collect *collect, const char *path,
 	files->items[files->n++].entry = *entry;
 }
 
+static void add_lost(struct collect *collect, const char *path,
+		     const struct dsv_entry *from)
+{
+	char commit[DSV_OID_HEX];
+	char blob[DSV_OID_HEX];
+
+	dsv_strlist_take(&collect->out->lost,
+			 dsv_strf("%s %s %s",
+				  dsv_oid_hex(&collect->commit, commit),
+				  dsv_oid_hex(&from->blob, blob), path));
+}
+
 static int collect_delta(void *ctx, const char *path,
 			 const struct dsv_entry *from,
 			 const struct dsv_entry *to)
@@ -173,8 +167,8 @@ static int collect_delta(void *ctx, const char *path,
 
 	if (to)
 		add_file(collect, path, to);
-	if (from && !dsv_map_put(&collect->lost, path, strlen(path))->value++)
-		dsv_strlist_add(&collect->out->lost, path);
+	if (from)
+		add_lost(collect, path, from);
 	return 0;
 }
 
@@ -226,13 +220,13 @@ static int collect_all(struct dsv_repo *repo,
 		       struct collect *collect)
 {
 	struct dsv_revlist *list DSV_AUTO(revlist) = NULL;
-	struct dsv_oid oid;
 	int rc = open_walk(&list, repo, tips, known);
 
 	if (rc < 0)
 		return rc;
-	while ((rc = dsv_revlist_next(list, &oid)) > 0) {
-		rc = walk_commit(repo, &oid, collect_delta, collect);
+	while ((rc = dsv_revlist_next(list, &collect->commit)) > 0) {
+		rc = walk_commit(repo, &collect->commit, collect_delta,
+				 collect);
 		if (rc < 0)
 			return rc;
 	}
@@ -249,10 +243,9 @@ int dsv_ledger_scan(struct dsv_repo *repo, const struct dsv_ledger_tips *tips,
 
 	out->anew = known->n == 0;
 	for (size_t i = 0; i < known->n; i++)
-		out->anew |= !is_within(repo, &known->items[i], tips);
+		out->anew |= !dsv_ledger_holds(repo, tips, &known->items[i]);
 	rc = collect_all(repo, tips, out->anew ? &none : known, &collect);
 	dsv_map_release(&collect.seen);
-	dsv_map_release(&collect.lost);
 	dsv_buf_release(&collect.key);
 	return rc;
 }
@@ -316,7 +309,7 @@ int dsv_ledger_check(struct dsv_repo *repo, const struct dsv_oid *old,
 	if (dsv_oid_is_zero(tip))
 		return dsv_fail(DSV_EREFUSED,
 				"the branch of statements is not deleted");
-	if (before.n && !is_within(repo, old, &after))
+	if (before.n && !dsv_ledger_holds(repo, &after, old))
 		return dsv_fail(DSV_EREFUSED, "the branch of statements is "
 					      "not set back");
 	return check_new_commits(repo, &before, &after, &check);

@@ -20,6 +20,10 @@
  * What is read is the union over the history of the local branch and of what
  * was fetched of it from any remote. So nothing that was ever written is
  * passed over, and a commit that lost a file is seen.
+ *
+ *	rc = dsv_ledger_tips(repo, ref, &tips);
+ *	rc = dsv_ledger_scan(repo, &tips, &known, &scan);
+ *	rc = dsv_ledger_missing(repo, &tips, &scan.lost, &missing);
  */
 struct dsv_ledger_tips {
 	struct dsv_oid *items; /* sorted, each once */
@@ -35,7 +39,8 @@ struct dsv_ledger_scan {
 	/* files that were added since `known`; one path twice where its bytes
 	 * were changed */
 	struct dsv_files files;
-	/* paths that a commit lost or changed, each once */
+	/* where a commit lost or changed a file, "<commit> <blob> <path>" with
+	 * the blob that its parent had; parents before their children */
 	struct dsv_strlist lost;
 	/* the tips that were known are no part of it (any more): files and lost
 	 * are those of the whole history */
@@ -60,6 +65,13 @@ bool dsv_ledger_tips_equal(const struct dsv_ledger_tips *a,
 int dsv_ledger_scan(struct dsv_repo *repo, const struct dsv_ledger_tips *tips,
 		    const struct dsv_ledger_tips *known,
 		    struct dsv_ledger_scan *out);
+/** Of what was lost, the paths that a tip which has such a commit in its
+ * history still lacks, or has in other bytes than at first; sorted, each once.
+ * A later commit may have put a file back. `lost` is all that scans told, in
+ * order. */
+int dsv_ledger_missing(struct dsv_repo *repo,
+		       const struct dsv_ledger_tips *tips,
+		       const struct dsv_strlist *lost, struct dsv_strlist *out);
 void dsv_ledger_scan_release(struct dsv_ledger_scan *scan);
 
 struct dsv_ledger_file {
@@ -101,6 +113,10 @@ typedef int (*dsv_ledger_fn)(void *ctx, const char *path,
  * DSV_EREFUSED names commit and path of the first fault. */
 int dsv_ledger_check(struct dsv_repo *repo, const struct dsv_oid *old,
 		     const struct dsv_oid *tip, dsv_ledger_fn fn, void *ctx);
+
+/** True: the commit is one of tips or an ancestor of one. */
+bool dsv_ledger_holds(struct dsv_repo *repo, const struct dsv_ledger_tips *tips,
+		      const struct dsv_oid *commit);
 
 DSV_AUTO_RELEASE(ledger_tips)
 DSV_AUTO_RELEASE(ledger_scan)

@@ -203,6 +203,47 @@ static void test_evidence__a_deleted_statement_is_still_read(void **s)
 	assert_int_equal(again->lost.n, 2);
 }
 
+static size_t count_lost(void)
+{
+	struct dsv_evidence *evidence DSV_AUTO(evidence) = open_evidence();
+
+	return evidence->lost.n;
+}
+
+static void test_evidence__what_is_put_back_is_lost_no_more(void **s)
+{
+	(void)s;
+	set_up();
+	must_add("alice", "alice", 1);
+	sh("git branch good dsv-evidence");
+	by_hand("git rm -rq v1/01");
+	assert_int_equal(count_lost(), 2);
+	by_hand("git checkout -q good -- v1");
+	assert_int_equal(count_lost(), 0);
+	by_hand("sed -i s/approve/reject/ $(find v1 -name '*.json')");
+	assert_int_equal(count_lost(), 1);
+	must_add("alice", "alice", 2);
+	assert_int_equal(count_lost(), 1);
+	by_hand("git checkout -q good -- v1");
+	assert_int_equal(count_lost(), 0);
+	/* the same without what was known */
+	sh("rm .git/dsv/cache/evidence");
+	assert_int_equal(count_lost(), 0);
+}
+
+/* Here it is whole, but what was fetched has lost it. */
+static void test_evidence__a_loss_on_the_remote_is_seen(void **s)
+{
+	(void)s;
+	set_up();
+	must_add("alice", "alice", 1);
+	sh("git branch good dsv-evidence");
+	by_hand("git rm -rq v1/01");
+	sh("git update-ref refs/remotes/origin/dsv-evidence dsv-evidence && "
+	   "git branch -f dsv-evidence good");
+	assert_int_equal(count_lost(), 2);
+}
+
 static void test_evidence__what_is_no_statement_is_shown_as_such(void **s)
 {
 	struct dsv_evidence *evidence DSV_AUTO(evidence) = NULL;
@@ -540,6 +581,8 @@ int main(void)
 		gitrepo_test(
 			test_evidence__a_changed_document_is_malformed_and_lost),
 		gitrepo_test(test_evidence__a_deleted_statement_is_still_read),
+		gitrepo_test(test_evidence__what_is_put_back_is_lost_no_more),
+		gitrepo_test(test_evidence__a_loss_on_the_remote_is_seen),
 		gitrepo_test(
 			test_evidence__what_is_no_statement_is_shown_as_such),
 		gitrepo_test(
