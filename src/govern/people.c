@@ -24,7 +24,7 @@ struct parse {
 
 bool dsv_email_ok(const char *email)
 {
-	return strchr(email, '@') && !email[strcspn(email, " \t\n\r\",*!")];
+	return strchr(email, '@') && !email[strcspn(email, " \t\n\r\",*?!#")];
 }
 
 static const struct dsv_ssh_key *key_of(const struct dsv_member *who,

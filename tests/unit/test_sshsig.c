@@ -344,6 +344,36 @@ static void test_sshsig__a_key_has_one_form(void **s)
 	assert_int_equal(verify_parts(&parts), DSV_ESYNTAX);
 }
 
+/* The neutral element: R = A = 1 and S = 0 fit every message. */
+static void test_sshsig__a_key_that_signs_everything_is_refused(void **s)
+{
+	static const uint8_t forms[][2] = {
+		/* first and last byte; between them zeros, or ones with 0x7f */
+		{0x01, 0x00}, {0x00, 0x00}, {0x01, 0x80}, {0xec, 0x7f},
+		{0xed, 0x7f}, {0xee, 0x7f}, {0xee, 0xff}, {0xff, 0x7f},
+	};
+	size_t i;
+
+	(void)s;
+	for (i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+		struct parts parts;
+		uint8_t *key;
+		uint8_t *signature;
+
+		take_apart(sig_ed25519, &parts);
+		key = (uint8_t *)parts.part[KEY].data + 4 + 11 + 4;
+		memset(key, forms[i][1] & 0x7f ? 0xff : 0, 32);
+		key[0] = forms[i][0];
+		key[31] = forms[i][1];
+		signature = (uint8_t *)parts.part[SIGNATURE].data + 4 + 11 + 4;
+		memset(signature, 0, 64);
+		signature[0] = 1;
+		assert_int_equal(verify_parts(&parts), DSV_EUNSUPPORTED);
+		assert_string_equal(dsv_error_message(),
+				    "a key for which anybody can sign");
+	}
+}
+
 static void test_sshsig__a_point_off_the_curve_is_refused(void **s)
 {
 	struct parts parts;
@@ -401,6 +431,8 @@ int main(void)
 		cmocka_unit_test(test_sshsig__a_short_rsa_key_is_unsupported),
 		cmocka_unit_test(test_sshsig__an_unknown_key_is_unsupported),
 		cmocka_unit_test(test_sshsig__a_key_has_one_form),
+		cmocka_unit_test(
+			test_sshsig__a_key_that_signs_everything_is_refused),
 		cmocka_unit_test(test_sshsig__a_point_off_the_curve_is_refused),
 		cmocka_unit_test(test_sshsig__the_counter_of_a_token_is_signed),
 		cmocka_unit_test(test_sshsig__empty_and_long_are_refused),
