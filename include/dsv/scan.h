@@ -73,7 +73,7 @@ struct dsv_finding {
 	uint64_t len;	    /* bytes */
 	const char *masked; /* "j***@e***.org" */
 	/* the first 16 digits of the SHA-256 of docs/formats/scan.md: of kind,
-	 * dataset, key, field, offset and the whole text of the field. Records
+	 * dataset, key, field, offset and the digest of the whole text. Records
 	 * without key can share one. */
 	char id[DSV_FINDING_HEX];
 	enum dsv_scan_decision decision; /* as it is written */

@@ -93,9 +93,17 @@ static void add_text(struct dsv_digest *digest, const char *text, size_t len)
 	dsv_digest_update(digest, text, len);
 }
 
+/* What was found in one field of a record. */
+struct found {
+	const struct dsv_buf *key;
+	struct dsv_id text; /* of the field: a long one may have many hits */
+	const char *name;
+	uint64_t line;
+};
+
 /* A hit as it is kept; its name is what docs/formats/scan.md says. */
 static void add_hit(struct dsv_scan_records *records, struct dsv_scan_hit *hit,
-		    const struct dsv_buf *key, const struct dsv_field *field)
+		    const struct found *found)
 {
 	const char *kind = dsv_pii_name(hit->kind);
 	char offset[24];
@@ -107,10 +115,11 @@ static void add_hit(struct dsv_scan_records *records, struct dsv_scan_hit *hit,
 	add_text(&records->digest, kind, strlen(kind));
 	add_text(&records->digest, records->opts->dataset,
 		 strlen(records->opts->dataset));
-	add_text(&records->digest, dsv_buf_str(key), key->len);
+	add_text(&records->digest, dsv_buf_str(found->key), found->key->len);
 	add_text(&records->digest, hit->field, strlen(hit->field));
 	add_text(&records->digest, offset, (size_t)n);
-	add_text(&records->digest, field->text, field->len);
+	add_text(&records->digest, (const char *)found->text.bytes,
+		 sizeof(found->text.bytes));
 	dsv_digest_final(&records->digest, &id);
 	memcpy(hit->id, dsv_id_hex(&id, hex), DSV_FINDING_HEX - 1);
 }
@@ -124,15 +133,6 @@ static const char *name_of(const struct dsv_strlist *columns, size_t i,
 	snprintf(number, 32, "#%zu", i + 1);
 	return number;
 }
-
-/* What was found in one field of a record. */
-struct found {
-	size_t first; /* of the part's hits */
-	const struct dsv_buf *key;
-	const struct dsv_field *field;
-	const char *name;
-	uint64_t line;
-};
 
 static void take_hits(struct dsv_scan_records *records, size_t n,
 		      const struct found *found, struct dsv_scan_part *part)
@@ -149,7 +149,7 @@ static void take_hits(struct dsv_scan_records *records, size_t n,
 			.masked = from->masked,
 		};
 
-		add_hit(records, &hit, found->key, found->field);
+		add_hit(records, &hit, found);
 		dsv_scan_part_add(part, &hit);
 	}
 }
@@ -181,13 +181,15 @@ static void scan_record(struct dsv_scan_records *records,
 		size_t n = dsv_pii_find(&records->finder, &fields[i], context);
 		struct found found = {
 			.key = &key,
-			.field = &fields[i],
 			.name = named ? name_of(columns, i, number) : "",
 			.line = record->line - part->line,
 		};
 
-		if (n > 0 && part->n == first && named)
+		if (n == 0)
+			continue;
+		if (part->n == first && named)
 			add_key(records, record, false, &key);
+		dsv_id_of(fields[i].text, fields[i].len, &found.text);
 		take_hits(records, n, &found, part);
 	}
 	if (part->n == first || record->n_fields == 0)
