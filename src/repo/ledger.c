@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "repo/private.h"
 #include "repo/revlist.h"
+#include "repo/transport.h"
 #include "repo/treewalk.h"
 
 #define HEADS	"refs/heads/"
@@ -30,11 +31,12 @@ static void add_tip(struct dsv_ledger_tips *tips, git_reference *ref)
 	dsv_oid_of_git(&tips->items[tips->n++], git_object_id(object));
 }
 
-static bool is_remote(const git_strarray *remotes, const char *name, size_t len)
+static bool is_remote(const struct dsv_strlist *remotes, const char *name,
+		      size_t len)
 {
-	for (size_t i = 0; i < remotes->count; i++)
-		if (strlen(remotes->strings[i]) == len &&
-		    memcmp(remotes->strings[i], name, len) == 0)
+	for (size_t i = 0; i < remotes->n; i++)
+		if (strlen(remotes->items[i]) == len &&
+		    memcmp(remotes->items[i], name, len) == 0)
 			return true;
 	return false;
 }
@@ -43,7 +45,7 @@ static bool is_remote(const git_strarray *remotes, const char *name, size_t len)
  * not meant: whoever may push one may not write on this one. Only the name of
  * a remote that is set can have a slash. */
 static bool is_fetched(const char *name, const char *branch,
-		       const git_strarray *remotes)
+		       const struct dsv_strlist *remotes)
 {
 	const size_t head = strlen(REMOTES);
 	const size_t len = strlen(name);
@@ -73,7 +75,7 @@ static void unique(struct dsv_ledger_tips *tips)
 }
 
 static void add_tips(struct dsv_repo *repo, const char *ref,
-		     const git_strarray *all, const git_strarray *remotes,
+		     const git_strarray *all, const struct dsv_strlist *remotes,
 		     struct dsv_ledger_tips *out)
 {
 	const char *branch = ref + strlen(HEADS);
@@ -94,18 +96,17 @@ int dsv_ledger_tips(struct dsv_repo *repo, const char *ref,
 		    struct dsv_ledger_tips *out)
 {
 	git_strarray all = {0};
-	git_strarray remotes = {0};
-	int rc = git_reference_list(&all, repo->git);
+	struct dsv_strlist remotes DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	int rc = dsv_transport_remotes(repo, &remotes);
 
-	if (rc == 0)
-		rc = git_remote_list(&remotes, repo->git);
-	out->n = 0;
-	if (rc == 0)
-		add_tips(repo, ref, &all, &remotes, out);
-	git_strarray_dispose(&all);
-	git_strarray_dispose(&remotes);
+	if (rc < 0)
+		return rc;
+	rc = git_reference_list(&all, repo->git);
 	if (rc < 0)
 		return dsv_git_fail(rc, "cannot list the references");
+	out->n = 0;
+	add_tips(repo, ref, &all, &remotes, out);
+	git_strarray_dispose(&all);
 	unique(out);
 	return 0;
 }

@@ -26,18 +26,50 @@ static char *remote_of_branch(struct dsv_repo *repo)
 	return dsv_config_str(repo, name);
 }
 
-static char *choose(const git_strarray *all)
+/* "remote.<name>.<key>": the name of a remote may have dots. */
+static void add_remote(struct dsv_strlist *out, const char *entry)
 {
-	for (size_t i = 0; i < all->count; i++)
-		if (strcmp(all->strings[i], "origin") == 0)
-			return dsv_strdup("origin");
-	return all->count == 1 ? dsv_strdup(all->strings[0]) : NULL;
+	static const char head[] = "remote.";
+	const char *name = entry + sizeof(head) - 1;
+	const char *end = strrchr(entry, '.');
+	char *text DSV_AUTO(str) = NULL;
+
+	if (strncmp(entry, head, sizeof(head) - 1) != 0 || end <= name)
+		return;
+	text = dsv_strndup(name, (size_t)(end - name));
+	if (dsv_strlist_find(out, text) < 0)
+		dsv_strlist_add(out, text);
+}
+
+/* git_remote_list() of libgit2 1.5 leaks. */
+int dsv_transport_remotes(struct dsv_repo *repo, struct dsv_strlist *out)
+{
+	git_config *config DSV_AUTO(git_config) = NULL;
+	git_config_iterator *it = NULL;
+	git_config_entry *entry;
+	int rc = git_repository_config_snapshot(&config, repo->git);
+
+	if (rc == 0)
+		rc = git_config_iterator_new(&it, config);
+	while (rc == 0 && (rc = git_config_next(&entry, it)) == 0)
+		add_remote(out, entry->name);
+	git_config_iterator_free(it);
+	if (rc < 0 && rc != GIT_ITEROVER)
+		return dsv_git_fail(rc, "cannot list the remotes");
+	return 0;
+}
+
+static char *choose(const struct dsv_strlist *all)
+{
+	if (dsv_strlist_find(all, "origin") >= 0)
+		return dsv_strdup("origin");
+	return all->n == 1 ? dsv_strdup(all->items[0]) : NULL;
 }
 
 int dsv_transport_remote(struct dsv_repo *repo, char **out)
 {
 	char *name = dsv_config_str(repo, "dsv.remote");
-	git_strarray all = {0};
+	struct dsv_strlist all DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	int rc;
 
 	if (!name)
@@ -49,11 +81,10 @@ int dsv_transport_remote(struct dsv_repo *repo, char **out)
 		return 1;
 	}
 	free(name);
-	rc = git_remote_list(&all, repo->git);
+	rc = dsv_transport_remotes(repo, &all);
 	if (rc < 0)
-		return dsv_git_fail(rc, "cannot list the remotes");
+		return rc;
 	*out = choose(&all);
-	git_strarray_dispose(&all);
 	return *out != NULL;
 }
 

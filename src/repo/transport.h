@@ -10,6 +10,9 @@
  * them over there).
  */
 
+/** The names of all remotes that are set. */
+int dsv_transport_remotes(struct dsv_repo *repo, struct dsv_strlist *out);
+
 /** The remote that is meant where none is named: dsv.remote,
  * remote.pushDefault, that of the branch that is checked out, "origin", or the
  * only one. 1 with its name, 0 where there is none. */
