@@ -188,7 +188,7 @@ void dsv_words_problem(struct dsv_buf *out, const struct dsv_problem *problem)
 					  "dsv track",
 		[DSV_PROBLEM_CONFLICT] = "not merged: settle it and dsv add",
 		[DSV_PROBLEM_NO_SETUP] = "this clone is not set up: dsv init",
-		[DSV_PROBLEM_NO_HOOKS] = "a hook does not call dsv",
+		[DSV_PROBLEM_NO_HOOKS] = "a hook does not call dsv: dsv init",
 	};
 
 	dsv_buf_addstr(out, texts[problem->kind]);

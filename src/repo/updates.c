@@ -8,10 +8,8 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
-#include "repo/private.h"
 
-#define OID_DIGITS (DSV_OID_HEX - 1)
-#define WORDS_MAX  4u /* of a line */
+#define WORDS_MAX 4u /* of a line */
 
 struct word {
 	const char *at;
@@ -44,14 +42,25 @@ static bool split(const char *line, const char *end, size_t n, struct word *out)
 	return true;
 }
 
+static int digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static bool parse_oid(struct dsv_oid *out, const struct word *word)
 {
-	git_oid oid;
-
-	if (word->len != OID_DIGITS ||
-	    git_oid_fromstrn(&oid, word->at, OID_DIGITS) < 0)
+	if (word->len != 2 * DSV_OID_SIZE)
 		return false;
-	dsv_oid_of_git(out, &oid);
+	for (size_t i = 0; i < DSV_OID_SIZE; i++) {
+		int high = digit(word->at[2 * i]);
+		int low = digit(word->at[2 * i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		out->bytes[i] = (uint8_t)(high * 16 + low);
+	}
 	return true;
 }
 

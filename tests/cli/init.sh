@@ -43,6 +43,28 @@ test_that 'core.hooksPath is where the hooks go' '
 	[ ! -e .git/hooks/pre-commit ]
 '
 
+test_that 'hooks of an older set-up are named by status and mended by init' '
+	mkdir older && cd older && dsv init >/dev/null &&
+	snapshot first "id,label" "1,cat" && run 0 dsv status &&
+	out_lacks "does not call dsv" &&
+	lines .git/hooks/pre-commit "#!/bin/sh" \
+		"# Installed by dsv init: refuses open conflicts and raw data." \
+		"exec dsv hook run pre-commit \"\$@\"" &&
+	rm .git/hooks/pre-merge-commit .git/hooks/pre-push &&
+	run 0 dsv status &&
+	out_has "(pre-commit, pre-merge-commit, pre-push)" &&
+	out_has "dsv init" && run 0 dsv init && run 0 dsv status &&
+	out_lacks "does not call dsv" && [ -x .git/hooks/pre-push ] &&
+	lacks .git/hooks/pre-commit "dsv init:"
+'
+
+test_that 'a folder of hooks outside of the repository is not written into' '
+	mkdir far outside && cd far && git init -q &&
+	git config core.hooksPath "$work/outside" && run 0 dsv init &&
+	err_has "add this line to it" && err_has "hook run pre-push" &&
+	[ -z "$(ls "$work/outside")" ]
+'
+
 test_that 'a clone shows pointers, and init brings the data' '
 	mkdir origin && cd origin && dsv init >/dev/null &&
 	snapshot first "id,label" "1,cat" "2,dog" &&
