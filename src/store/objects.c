@@ -351,6 +351,27 @@ int dsv_store_base(struct dsv_store *store, enum dsv_object type,
 			   out);
 }
 
+int dsv_store_copy(struct dsv_store *store, enum dsv_object type,
+		   const struct dsv_id *id, struct dsv_copy *out)
+{
+	struct dsv_places places = DSV_PLACES(type, id);
+	int found = 0;
+
+	while (dsv_places_next(store, &places)) {
+		struct dsv_copy copy = {.packed = places.packed,
+					.offset = places.offset};
+
+		if (dsv_pack_frame(&places.packed->pack, places.offset,
+				   &copy.frame, NULL) < 0 ||
+		    copy.frame.type != type ||
+		    (found && copy.frame.depth >= out->frame.depth))
+			continue;
+		*out = copy;
+		found = 1;
+	}
+	return found;
+}
+
 int dsv_store_decode(struct dsv_store *store, const struct dsv_packed *packed,
 		     const struct dsv_packidx_entry *entry, struct dsv_buf *out)
 {

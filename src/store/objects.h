@@ -51,10 +51,29 @@ int dsv_object_verify(enum dsv_object type, const struct dsv_id *id,
 int dsv_store_dict(struct dsv_store *store, const struct dsv_id *id,
 		   const struct dsv_dict **out);
 
+/* Where one copy of an object lies. */
+struct dsv_copy {
+	const struct dsv_packed *packed;
+	uint64_t offset;
+	struct dsv_frame frame;
+};
+
+/**
+ * The copy with the shortest chain of deltas: whoever takes it of every
+ * object takes no two that are made from each other. 1, 0 none; nothing is
+ * fetched.
+ */
+int dsv_store_copy(struct dsv_store *store, enum dsv_object type,
+		   const struct dsv_id *id, struct dsv_copy *out);
+
 /** Decode one object of one pack; for fsck. */
 int dsv_store_decode(struct dsv_store *store, const struct dsv_packed *packed,
 		     const struct dsv_packidx_entry *entry,
 		     struct dsv_buf *out);
+
+/** DSV_EMISSING, with a hint where packs were left out. */
+int dsv_store_fail_missing(struct dsv_store *store, enum dsv_object type,
+			   const struct dsv_id *id);
 
 const char *dsv_store_packs_dir(const struct dsv_store *store);
 const char *dsv_store_tmp_dir(const struct dsv_store *store);

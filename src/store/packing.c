@@ -68,6 +68,14 @@ bool dsv_packing_has(const struct dsv_packing *packing, enum dsv_object type,
 	return packing->n && *slot_of(packing, type, id) != 0;
 }
 
+size_t dsv_packing_find(const struct dsv_packing *packing, enum dsv_object type,
+			const struct dsv_id *id)
+{
+	uint32_t slot = packing->n ? *slot_of(packing, type, id) : 0;
+
+	return slot ? slot - 1u : SIZE_MAX;
+}
+
 size_t dsv_packing_reserve(struct dsv_packing *packing, enum dsv_object type,
 			   const struct dsv_id *id)
 {

@@ -42,6 +42,9 @@ void dsv_packing_init(struct dsv_packing *packing, const char *tmp_dir);
 void dsv_packing_release(struct dsv_packing *packing);
 bool dsv_packing_has(const struct dsv_packing *packing, enum dsv_object type,
 		     const struct dsv_id *id);
+/** The number of an object, SIZE_MAX where it is not there. */
+size_t dsv_packing_find(const struct dsv_packing *packing, enum dsv_object type,
+			const struct dsv_id *id);
 /** The number of a new object, for put. It must not be there yet. */
 size_t dsv_packing_reserve(struct dsv_packing *packing, enum dsv_object type,
 			   const struct dsv_id *id);

@@ -28,11 +28,22 @@ void dsv_repack_free(struct dsv_repack **repack);
 typedef int (*dsv_has_fn)(void *ctx, enum dsv_object type,
 			  const struct dsv_id *id);
 void dsv_repack_set_has(struct dsv_repack *repack, dsv_has_fn has, void *ctx);
+/** Each object is decoded and verified on its way, unless the caller has
+ * verified the digests of the packs that it lies in. */
+void dsv_repack_set_trusted(struct dsv_repack *repack);
+/** DSV_EMISSING where it, or a base that nobody has, is not here. What was
+ * added before stays. */
 int dsv_repack_add(struct dsv_repack *repack, enum dsv_object type,
 		   const struct dsv_id *id);
 /** A frame as it came from elsewhere, with the names of the dictionaries of
- * its pack; checked for form here, and against its name when it is read.
- * DSV_ECORRUPT. */
+ * its pack; checked for form here, and against its name when it is read. Its
+ * bases and dictionaries are the caller's to add.
+ *
+ * @error  DSV_ECORRUPT  it is no frame of this type, or names a dictionary that
+ *                       its pack has not
+ *         DSV_ERANGE    the pack has all the dictionaries that it may have:
+ *                       commit it and begin another
+ */
 struct dsv_foreign_frame {
 	enum dsv_object type;
 	struct dsv_id id;
@@ -47,7 +58,10 @@ int dsv_repack_add_frame(struct dsv_repack *repack,
  * added. */
 int dsv_repack_commit(struct dsv_repack *repack, struct dsv_id *out);
 
-/** All objects of a content: map, nodes, chunks, in this order. */
+/** All objects of a content: map, nodes, chunks, in this order; one that it
+ * has twice is given twice. Objects that are not here are fetched; where one
+ * cannot be had, the others are given all the same, and DSV_EMISSING or
+ * DSV_ECORRUPT returned. */
 typedef int (*dsv_part_fn)(void *ctx, enum dsv_object type,
 			   const struct dsv_id *id);
 int dsv_content_parts(struct dsv_store *store,

@@ -51,8 +51,4 @@ struct dsv_places {
 /** 1 with the next place, 0 where there is no further one. */
 int dsv_places_next(struct dsv_store *store, struct dsv_places *places);
 
-/** DSV_EMISSING, with a hint where packs were left out. */
-int dsv_store_fail_missing(struct dsv_store *store, enum dsv_object type,
-			   const struct dsv_id *id);
-
 #endif
