@@ -119,7 +119,7 @@ static int refuse_open(const struct dsv_audit *audit, const char *target)
 		 number, target, audit->plan->statement.person);
 	return dsv_hint(DSV_EREFUSED,
 			"finish it: dsv audit finish audit-%llu.csv (the sheet "
-			"again: dsv audit show %llu --sheet)",
+			"again: dsv audit show %llu --sheet FILE)",
 			number, number);
 }
 
@@ -300,7 +300,7 @@ static int prefix_signed(int rc, const struct dsv_statement *statement,
 
 	dsv_fail_prefix(rc, "audit %llu is signed, but %s", number, what);
 	return dsv_hint(rc,
-			"then: dsv evidence push; dsv audit show %llu --sheet",
+			"then: dsv evidence push; dsv audit show %llu --sheet FILE",
 			number);
 }
 
