@@ -179,10 +179,73 @@ static void test_json__truncated_and_flipped_text_is_bearable(void **state)
 	}
 }
 
+static bool whole(const char *text, uint64_t *out)
+{
+	struct dsv_json *doc DSV_AUTO(json) = NULL;
+
+	if (dsv_json_parse(&doc, text, strlen(text), "n.json") < 0)
+		fail_msg("%s", dsv_error_message());
+	return dsv_json_u64(dsv_json_root(doc), out);
+}
+
+static void test_json__numbers_are_whole_below_2_to_53(void **state)
+{
+	static const char *const bad[] = {"-1",
+					  "1.5",
+					  "9007199254740992",
+					  "9007199254740993",
+					  "1e999",
+					  "\"1\"",
+					  "true",
+					  "null",
+					  "18446744073709551616"};
+	uint64_t n = 7;
+
+	(void)state;
+	assert_true(whole("9007199254740991", &n));
+	assert_int_equal(n, 9007199254740991);
+	assert_true(whole("0", &n));
+	assert_int_equal(n, 0);
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(whole(bad[i], &n));
+	assert_int_equal(n, 0);
+}
+
+static void test_json__members_are_found_in_exact_case(void **state)
+{
+	static const char text[] = "{\"a\":1,\"A\":[true,null],\"b\":\"x\"}";
+	struct dsv_json *doc DSV_AUTO(json) = NULL;
+	const struct cJSON *root;
+	const struct cJSON *list;
+	bool on = false;
+
+	(void)state;
+	assert_int_equal(dsv_json_parse(&doc, text, sizeof(text) - 1, "d"), 0);
+	root = dsv_json_root(doc);
+	list = dsv_json_get(root, "A");
+	assert_int_equal(dsv_json_type(root), DSV_JSON_OBJECT);
+	assert_int_equal(dsv_json_type(list), DSV_JSON_LIST);
+	assert_int_equal(dsv_json_count(list), 2);
+	assert_true(dsv_json_bool(dsv_json_first(list), &on));
+	assert_true(on);
+	assert_int_equal(dsv_json_type(dsv_json_next(dsv_json_first(list))),
+			 DSV_JSON_NULL);
+	assert_string_equal(dsv_json_name(dsv_json_next(dsv_json_first(root))),
+			    "A");
+	assert_string_equal(dsv_json_str(dsv_json_get(root, "b")), "x");
+	assert_null(dsv_json_get(root, "B"));
+	assert_null(dsv_json_get(list, "a"));
+	assert_null(dsv_json_str(list));
+	assert_null(dsv_json_first(NULL));
+	assert_int_equal(dsv_json_type(NULL), DSV_JSON_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json__reads_a_document),
+		cmocka_unit_test(test_json__numbers_are_whole_below_2_to_53),
+		cmocka_unit_test(test_json__members_are_found_in_exact_case),
 		cmocka_unit_test(test_json__refuses_what_is_not_json),
 		cmocka_unit_test(test_json__takes_what_is_json),
 		cmocka_unit_test(
