@@ -23,9 +23,6 @@
 struct dsv_governance {
 	struct dsv_buf text;
 	struct dsv_id id;
-	/* the id that the rules of `base` have, so that what was approved once
-	 * cannot be brought back later */
-	struct dsv_id base;
 	bool changed; /* any of these files differs, or a dataset is removed */
 	struct dsv_strlist paths; /* that differ */
 	struct dsv_strlist removed;
@@ -39,6 +36,17 @@ struct dsv_governance {
 int dsv_governance_read(struct dsv_governance *out, struct dsv_repo *repo,
 			const struct dsv_version *base,
 			const struct dsv_version *to);
+/**
+ * The rules of a version as they came to stand there: what an approval of
+ * other ones starts from, so that what was approved once cannot be brought
+ * back later. The SHA-256 of
+ *
+ *	dsv-governance-base 1
+ *	rules <the id of its rules>
+ *	since <the commit of the first-parent line that changed them last>
+ */
+int dsv_governance_base(struct dsv_repo *repo,
+			const struct dsv_version *version, struct dsv_id *out);
 void dsv_governance_release(struct dsv_governance *governance);
 
 DSV_AUTO_RELEASE(governance)

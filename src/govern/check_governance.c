@@ -181,7 +181,7 @@ static int check_signed(struct dsv_gate *gate)
 	struct dsv_votes votes DSV_AUTO(votes) = DSV_VOTES_INIT;
 	struct dsv_vote_query query = {.subject = &gate->governance.id,
 				       .dataset = DSV_GOVERNANCE,
-				       .base = &gate->governance.base};
+				       .base = &gate->rules_base};
 
 	if (!it) {
 		answer(gate, NULL, DSV_CHECK_ERROR,

@@ -4,6 +4,7 @@
 #include <dsv/text.h>
 
 #include "base/alloc.h"
+#include "govern/requirement.h"
 
 int dsv_gate_scan(struct dsv_gate *gate, const struct dsv_gate_set *set,
 		  const struct dsv_scan_set **out)
@@ -66,37 +67,135 @@ static char *decided_words(const struct dsv_scan_counts *counts)
 	return dsv_buf_detach(&text);
 }
 
+/* Findings that are open by the decisions that stand on the target. */
+static int open_on_target(struct dsv_gate *gate, const char *dataset,
+			  uint64_t *out)
+{
+	struct dsv_scan_options options = {.dataset = dataset,
+					   .decisions = &gate->rules};
+	struct dsv_scan *scan DSV_AUTO(scan) = NULL;
+	const struct dsv_scan_set *found;
+	int rc = dsv_scan_run(&scan, gate->repo, &gate->head, &options);
+
+	if (rc < 0)
+		return rc;
+	found = dsv_scan_named(scan, dataset);
+	*out = found ? found->counts.undecided : 0;
+	return 0;
+}
+
+static bool signs_scan(const struct dsv_gate *gate,
+		       const struct dsv_evidence_item *item,
+		       const struct dsv_requirement *it,
+		       const struct dsv_id *digest)
+{
+	const struct dsv_statement_signoff *word = &item->statement.signoff;
+
+	return word->decision == DSV_APPROVE && word->scanned &&
+	       dsv_id_equal(&word->scan, digest) &&
+	       !dsv_gate_bars(gate, it, item->by->id);
+}
+
+/* Did one of those who are asked for the data sign what was decided? */
+static bool is_signed(const struct dsv_gate *gate,
+		      const struct dsv_gate_set *set,
+		      const struct dsv_requirement *it,
+		      const struct dsv_id *digest)
+{
+	struct dsv_votes votes DSV_AUTO(votes) = DSV_VOTES_INIT;
+	struct dsv_vote_query query = {.subject = &set->head->id,
+				       .dataset = set->name,
+				       .role = it->role};
+	bool found = false;
+
+	dsv_votes_read(&votes, gate, &query);
+	for (size_t i = 0; !found && i < votes.n; i++)
+		found = signs_scan(gate, votes.items[i], it, digest);
+	return found;
+}
+
+/* A change that decides its own findings needs somebody's name under that,
+ * where the policy asks for anybody's: 1, else 0 where nobody signed. */
+static int decisions_count(struct dsv_gate *gate,
+			   const struct dsv_gate_set *set,
+			   const struct dsv_requirement *it,
+			   const struct dsv_scan_set *found)
+{
+	uint64_t open = 0;
+	bool asked = false;
+	int rc = 0;
+
+	if (found->counts.total > found->counts.undecided)
+		rc = open_on_target(gate, set->name, &open);
+	if (rc < 0 || open <= it->undecided)
+		return rc < 0 ? rc : 1;
+	for (size_t i = 0; i < gate->target->n; i++) {
+		const struct dsv_requirement *who = &gate->target->items[i];
+
+		if (who->kind != DSV_REQUIRES_SIGNOFF ||
+		    !dsv_requirement_means(who, set->name))
+			continue;
+		asked = true;
+		if (is_signed(gate, set, who, &found->digest))
+			return 1;
+	}
+	return !asked;
+}
+
+static void answer(struct dsv_gate *gate, const struct dsv_gate_set *set,
+		   const struct dsv_requirement *it, char *found, char *next)
+{
+	dsv_gate_answer(
+		gate, &(struct dsv_gate_item){.dataset = set->name,
+					      .state = next ? DSV_CHECK_MISSING
+							    : DSV_CHECK_OK,
+					      .requirement = it,
+					      .found = found,
+					      .next = next});
+}
+
+static int judge(struct dsv_gate *gate, const struct dsv_gate_set *set,
+		 const struct dsv_requirement *it,
+		 const struct dsv_scan_set *found)
+{
+	int rc;
+
+	if (found->counts.undecided > it->undecided) {
+		answer(gate, set, it, words(&found->counts),
+		       dsv_strdup("dsv scan --show"));
+		return 0;
+	}
+	rc = decisions_count(gate, set, it, found);
+	if (rc < 0)
+		return dsv_gate_error(gate, rc, set->name, NULL, it);
+	if (rc > 0)
+		answer(gate, set, it, decided_words(&found->counts), NULL);
+	else
+		answer(gate, set, it,
+		       dsv_strdup("findings are decided in this change, and "
+				  "nobody signed that"),
+		       dsv_strdup("dsv review"));
+	return 0;
+}
+
 int dsv_check_scan(struct dsv_gate *gate, const struct dsv_gate_set *set,
 		   const struct dsv_requirement *it)
 {
 	const struct dsv_scan_set *found;
-	bool fits;
 	int rc;
 
 	if (gate->opts->no_data)
 		return 0;
 	if (gate->opts->no_scan) {
-		dsv_gate_answer(gate, &(struct dsv_gate_item){
-					      .dataset = set->name,
-					      .state = DSV_CHECK_MISSING,
-					      .requirement = it,
-					      .found = dsv_strdup("left out"),
-					      .next = dsv_strdup("dsv scan")});
+		answer(gate, set, it, dsv_strdup("left out"),
+		       dsv_strdup("dsv scan"));
 		return 0;
 	}
 	rc = dsv_gate_scan(gate, set, &found);
 	if (rc < 0 || gate->scan_failed)
 		return rc;
-	fits = !found || found->counts.undecided <= it->undecided;
-	dsv_gate_answer(
-		gate,
-		&(struct dsv_gate_item){
-			.dataset = set->name,
-			.state = fits ? DSV_CHECK_OK : DSV_CHECK_MISSING,
-			.requirement = it,
-			.found = !found ? dsv_strdup("no files")
-				 : fits ? decided_words(&found->counts)
-					: words(&found->counts),
-			.next = fits ? NULL : dsv_strdup("dsv scan --show")});
+	if (found)
+		return judge(gate, set, it, found);
+	answer(gate, set, it, dsv_strdup("no files"), NULL);
 	return 0;
 }

@@ -349,6 +349,9 @@ static int read_change(struct dsv_gate *gate)
 		return dsv_gate_error(gate, rc, "", "data", NULL);
 	rc = dsv_governance_read(&gate->governance, gate->repo,
 				 dsv_gate_rules_since(gate), &gate->head);
+	if (rc == 0 && gate->governance.changed)
+		rc = dsv_governance_base(gate->repo, start_of(gate),
+					 &gate->rules_base);
 	if (rc < 0)
 		rc = dsv_gate_error(gate, rc, "", "governance", NULL);
 	if (rc < 0)

@@ -70,6 +70,7 @@ struct dsv_gate {
 	struct dsv_gate_set *sets;
 	size_t n_sets;
 	struct dsv_governance governance;
+	struct dsv_id rules_base; /* dsv_governance_base(), where they change */
 	struct dsv_authorship authorship;
 	struct dsv_scan *scan; /* of head, on first use */
 	bool scan_failed;

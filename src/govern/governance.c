@@ -10,6 +10,7 @@
 #include <dsv/people.h>
 #include <dsv/policy.h>
 #include <dsv/text.h>
+#include <dsv/walk.h>
 
 #include "base/alloc.h"
 #include "base/digest.h"
@@ -131,15 +132,12 @@ static void add_removed(struct dsv_governance *out, const struct side sides[2])
 static int read_both(struct dsv_governance *out, struct dsv_repo *repo,
 		     struct side sides[2])
 {
-	struct dsv_buf before DSV_AUTO(buf) = DSV_BUF_INIT;
 	int rc = read_side(&sides[0], repo);
 
 	if (rc == 0)
 		rc = read_side(&sides[1], repo);
 	if (rc < 0)
 		return rc;
-	add_text(&before, &sides[0]);
-	dsv_id_of(before.data, before.len, &out->base);
 	add_text(&out->text, &sides[1]);
 	compare(out, sides);
 	add_removed(out, sides);
@@ -163,6 +161,55 @@ int dsv_governance_read(struct dsv_governance *out, struct dsv_repo *repo,
 	else
 		*out = read;
 	return rc;
+}
+
+/* The last step of the first-parent line that changed the rules. */
+static int last_change(struct dsv_repo *repo, const struct dsv_version *version,
+		       struct dsv_oid *out)
+{
+	struct dsv_strlist revs DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_strlist paths DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
+	struct dsv_walk_opts opts = {.revs = &revs,
+				     .flags = DSV_WALK_FIRST_PARENT};
+	const struct dsv_commit_info *info;
+	char hex[DSV_OID_HEX];
+	int rc;
+
+	dsv_strlist_add(&revs, dsv_oid_hex(&version->commit, hex));
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		dsv_strlist_add(&paths, rules[i]);
+	rc = dsv_walk_open(&walk, repo, &opts);
+	while (rc >= 0 && (rc = dsv_walk_next(walk, &info)) > 0) {
+		*out = info->oid;
+		if (info->n_parents == 0)
+			break;
+		rc = dsv_commit_touches(repo, &info->parents[0], &info->oid,
+					&paths);
+		if (rc > 0)
+			break;
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int dsv_governance_base(struct dsv_repo *repo,
+			const struct dsv_version *version, struct dsv_id *out)
+{
+	struct dsv_governance at DSV_AUTO(governance) = DSV_GOVERNANCE_INIT;
+	struct dsv_version none = {.at = DSV_AT_NOTHING};
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_oid since = {{0}};
+	char id[DSV_ID_HEX], hex[DSV_OID_HEX];
+	int rc = dsv_governance_read(&at, repo, &none, version);
+
+	if (rc == 0 && version->at == DSV_AT_COMMIT)
+		rc = last_change(repo, version, &since);
+	if (rc < 0)
+		return rc;
+	dsv_buf_addf(&text, "dsv-governance-base 1\nrules %s\nsince %s\n",
+		     dsv_id_hex(&at.id, id), dsv_oid_hex(&since, hex));
+	dsv_id_of(text.data, text.len, out);
+	return 0;
 }
 
 void dsv_governance_release(struct dsv_governance *governance)

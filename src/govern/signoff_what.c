@@ -111,7 +111,7 @@ static void fill_rules(struct dsv_signoff_work *work)
 	out->subject = work->gate.governance.id;
 	out->change = work->gate.governance.id;
 	out->has_base = true;
-	out->base = work->gate.governance.base;
+	out->base = work->gate.rules_base;
 	out->dataset = dsv_strdup(DSV_GOVERNANCE);
 }
 

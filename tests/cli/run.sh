@@ -16,7 +16,7 @@ export logs
 if [ $# -eq 0 ]; then
 	for name in *.sh; do
 		case $name in
-		lib.sh | run.sh) ;;
+		lib*.sh | run.sh) ;;
 		*) set -- "$@" "${name%.sh}" ;;
 		esac
 	done
