@@ -24,7 +24,7 @@ test_that 'what is like a command is proposed' '
 	run 2 dsv xyzzy && err_has "dsv help"
 '
 test_that 'a command that is made of commands lists them' '
-	run 0 dsv hook -h && out_has "usage: dsv hook run" &&
+	run 0 dsv hook -h && out_has "usage: dsv hook install|run" &&
 	run 0 dsv help hook && out_has "  run  " &&
 	run 2 dsv hook && err_has "dsv hook -h" &&
 	run 2 dsv hook --json && run 2 dsv help hook nosuch

@@ -115,6 +115,28 @@ static void test_setup__hooks_find_the_program(void **state)
 		      "message\n");
 }
 
+static void test_hooks__server_gets_one_hook(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
+	struct dsv_hook_result hook;
+
+	(void)state;
+	sh("git init -q --bare ../bare");
+	assert_int_equal(chdir("../bare"), 0);
+	repo = open_here();
+	assert_int_equal(dsv_hooks_install_server(repo, &hook), 0);
+	assert_true(hook.installed && !hook.line);
+	assert_string_equal(hook.name, "pre-receive");
+	dsv_hook_result_release(&hook);
+	sh("test -x hooks/pre-receive && test ! -e hooks/pre-commit && "
+	   "echo true >hooks/pre-receive");
+	assert_int_equal(dsv_hooks_install_server(repo, &hook), 0);
+	assert_int_equal(hook.state, DSV_HOOK_FOREIGN);
+	assert_non_null(strstr(hook.line, "|| exit 1"));
+	dsv_hook_result_release(&hook);
+	assert_output("cat hooks/pre-receive", "true\n");
+}
+
 static void test_setup__clone_gets_its_files(void **state)
 {
 	struct dsv_setup setup DSV_AUTO(setup) = DSV_SETUP_INIT;
@@ -238,6 +260,7 @@ int main(int argc, char **argv)
 		gitrepo_test(test_setup__foreign_hook_is_left_alone),
 		gitrepo_test(test_setup__hooks_path_is_respected),
 		gitrepo_test(test_setup__hooks_find_the_program),
+		gitrepo_test(test_hooks__server_gets_one_hook),
 		gitrepo_test(test_setup__clone_gets_its_files),
 		gitrepo_test(test_setup__linked_work_tree),
 		gitrepo_test(test_setup__bare_repository_gets_its_settings),
