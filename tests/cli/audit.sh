@@ -39,7 +39,7 @@ member()
 	member carl audit
 	member dave audit
 	lines .dsv/policy.yaml 'version: 1' 'targets:' '  main:' \
-		'    - audit: {of: changed, sample: 6, accuracy_lower: "0.50", confidence: "0.95", role: audit}' \
+		'    - audit: {of: changed, sample: 6, accuracy_lower: "0.55", confidence: "0.95", role: audit}' \
 		'    - governance: {role: governance, count: 1}'
 	dsv add .
 	dsv commit -qm first
@@ -220,8 +220,8 @@ forge()
 {
 	export GIT_INDEX_FILE="$work/index"
 	rm -f "$GIT_INDEX_FILE"
-	path=$(git ls-tree -r --name-only dsv-evidence |
-		grep "/$2/.*json$" | head -1)
+	path=$(git grep -l -F -e '"number":1,' -e '"result":{' dsv-evidence |
+		sed -n "s|^dsv-evidence:\(.*/$2/.*json\)$|\1|p" | head -1)
 	git show "dsv-evidence:$path" | sed "$3" >"$work/forged"
 	rm -f "$work/forged.sig"
 	ssh-keygen -q -Y sign -n dsv -f "$work/$1" "$work/forged" 2>/dev/null
