@@ -170,7 +170,8 @@ int dsv_policy_lint(const struct dsv_policy *policy, struct dsv_repo *repo,
 		if (rc < 0)
 			return rc;
 	}
-	qsort(faults.items, faults.n, sizeof(*faults.items), by_line);
+	if (faults.n)
+		qsort(faults.items, faults.n, sizeof(*faults.items), by_line);
 	*out = faults;
 	faults = (struct dsv_policy_faults)DSV_POLICY_FAULTS_INIT;
 	return 0;
