@@ -361,7 +361,8 @@ int dsv_store_copy(struct dsv_store *store, enum dsv_object type,
 		struct dsv_copy copy = {.packed = places.packed,
 					.offset = places.offset};
 
-		if (dsv_pack_frame(&places.packed->pack, places.offset,
+		if (atomic_load(&places.packed->gone) ||
+		    dsv_pack_frame(&places.packed->pack, places.offset,
 				   &copy.frame, NULL) < 0 ||
 		    copy.frame.type != type ||
 		    (found && copy.frame.depth >= out->frame.depth))

@@ -19,9 +19,12 @@ struct dsv_packed {
 	struct dsv_packidx idx;
 	struct dsv_pack pack; /* once state is PACK_MAPPED */
 	atomic_int state;
+	atomic_bool gone; /* from the folder: to read, no more to refer to */
+	size_t number;	  /* in the order in which they were found */
 };
 
-/** 1 where an open pack holds the object; looks for no new packs. */
+/** 1 where an open pack holds the object, and is still there; looks for no new
+ * packs. */
 int dsv_store_knows(struct dsv_store *store, enum dsv_object type,
 		    const struct dsv_id *id);
 

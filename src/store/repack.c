@@ -45,7 +45,9 @@ int dsv_repack_open(struct dsv_repack **out, struct dsv_store *store,
 	repack->dir = dsv_strdup(dir ? dir : dsv_store_packs_dir(store));
 	repack->is_ours = dir == NULL;
 	dsv_packing_init(&repack->packing, dsv_store_tmp_dir(store));
-	rc = dsv_store_list(store);
+	rc = dsv_store_hold(store);
+	if (rc == 0)
+		rc = dsv_store_list(store);
 	if (rc < 0)
 		return rc;
 	*out = dsv_take(&repack);
@@ -317,7 +319,9 @@ int dsv_repack_commit(struct dsv_repack *repack, struct dsv_id *out)
 	repack->failed = DSV_EUSAGE; /* nothing more after this */
 	if (repack->packing.n == 0)
 		return 0;
-	rc = dsv_packing_commit(&repack->packing, repack->dir, out);
+	rc = dsv_store_hold(repack->store);
+	if (rc == 0)
+		rc = dsv_packing_commit(&repack->packing, repack->dir, out);
 	if (rc == 0 && repack->is_ours)
 		rc = dsv_store_adopt(repack->store, out);
 	return rc < 0 ? rc : 1;

@@ -31,6 +31,7 @@ int dsv_store_open(struct dsv_store **out, const char *dir,
 	store->packs_dir = dsv_fs_join(dir, "packs");
 	store->tmp_dir = dsv_fs_join(dir, "tmp");
 	store->pool = pool;
+	store->hold_fd = -1;
 	pthread_rwlock_init(&store->lock, NULL);
 	pthread_mutex_init(&store->dict_lock, NULL);
 	pthread_mutex_init(&store->fetch_lock, NULL);
@@ -60,6 +61,7 @@ void dsv_store_free(struct dsv_store **storep)
 		dsv_dict_free(&store->dicts[i]);
 	free(store->packs);
 	free(store->dicts);
+	dsv_store_let_go(store);
 	pthread_rwlock_destroy(&store->lock);
 	pthread_mutex_destroy(&store->dict_lock);
 	pthread_mutex_destroy(&store->fetch_lock);
@@ -110,6 +112,7 @@ static int add_index(struct dsv_store *store, const char *file_name)
 	packed = dsv_alloc_zero(1, sizeof(*packed));
 	packed->name = dsv_strndup(file_name, len);
 	packed->idx = idx;
+	packed->number = store->n;
 	DSV_GROW(store->packs, store->cap, store->n + 1);
 	store->packs[store->n++] = packed;
 	return 0;
@@ -131,6 +134,20 @@ static bool is_index(const char *name)
 	       strcmp(name + DSV_ID_HEX - 1, IDX_SUFFIX) == 0;
 }
 
+/* Maps stay readable when their files are removed. */
+static void mark_gone(struct dsv_store *store, const struct dsv_strlist *names)
+{
+	struct dsv_map there DSV_AUTO(map) = DSV_MAP_INIT;
+
+	for (size_t i = 0; i < names->n; i++)
+		if (is_index(names->items[i]))
+			dsv_map_put(&there, names->items[i], DSV_ID_HEX - 1);
+	for (size_t i = 0; i < store->n; i++)
+		atomic_store(&store->packs[i]->gone,
+			     !dsv_map_get(&there, store->packs[i]->name,
+					  DSV_ID_HEX - 1));
+}
+
 /* The write lock is held. */
 static int list_packs(struct dsv_store *store)
 {
@@ -141,6 +158,8 @@ static int list_packs(struct dsv_store *store)
 	for (size_t i = 0; i < store->n; i++)
 		dsv_map_put(&known, store->packs[i]->name, DSV_ID_HEX - 1);
 	rc = dsv_fs_list(store->packs_dir, &names);
+	if (rc == 0)
+		mark_gone(store, &names);
 	for (size_t i = 0; rc == 0 && i < names.n; i++)
 		if (is_index(names.items[i]) &&
 		    !dsv_map_get(&known, names.items[i], DSV_ID_HEX - 1))
@@ -274,7 +293,10 @@ int dsv_store_knows(struct dsv_store *store, enum dsv_object type,
 {
 	struct dsv_places places = DSV_PLACES(type, id);
 
-	return dsv_places_next(store, &places);
+	while (dsv_places_next(store, &places))
+		if (!atomic_load(&places.packed->gone))
+			return 1;
+	return 0;
 }
 
 int dsv_store_has(struct dsv_store *store, enum dsv_object type,
@@ -313,8 +335,10 @@ int dsv_store_stats(struct dsv_store *store, struct dsv_store_stats *out)
 	if (rc < 0)
 		return rc;
 	pthread_rwlock_rdlock(&store->lock);
-	stats.packs = store->n;
 	for (size_t i = 0; i < store->n; i++) {
+		if (atomic_load(&store->packs[i]->gone))
+			continue;
+		stats.packs++;
 		stats.objects += store->packs[i]->idx.n;
 		stats.bytes += store->packs[i]->idx.pack_size +
 			       store->packs[i]->idx.mapped.len;

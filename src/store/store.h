@@ -36,6 +36,17 @@ int dsv_store_open(struct dsv_store **out, const char *dir,
 void dsv_store_free(struct dsv_store **store);
 struct dsv_pool *dsv_store_pool(const struct dsv_store *store);
 
+/**
+ * Keep others from taking objects away, from now until the store is freed: for
+ * whoever refers to objects that are here. Waits while somebody takes away
+ * what nobody needs, which is short.
+ */
+int dsv_store_hold(struct dsv_store *store);
+/** The same as the only one, for whoever takes objects away. Waits up to
+ * wait_ms for the others; 1 done, 0 somebody still holds it. */
+int dsv_store_hold_alone(struct dsv_store *store, unsigned wait_ms);
+void dsv_store_let_go(struct dsv_store *store);
+
 /** 1 here, 0 not here, negative. */
 int dsv_store_has(struct dsv_store *store, enum dsv_object type,
 		  const struct dsv_id *id);

@@ -6,8 +6,8 @@
 
 #include "store/objects.h"
 
-/* The inside of struct dsv_store, for store.c (life, lookup) and objects.c
- * (decoding) alone. */
+/* The inside of struct dsv_store, for store.c (life, lookup), objects.c
+ * (decoding) and hold.c (the lock) alone. */
 struct dsv_store {
 	char *dir;
 	char *packs_dir;
@@ -31,6 +31,7 @@ struct dsv_store {
 	void *fetch_ctx;
 	const struct dsv_lent *lent; /* n_lent, sorted by id */
 	size_t n_lent;
+	int hold_fd; /* the lock, -1 where it is not held */
 };
 
 /* Where copies of one object lie: one after the other. */

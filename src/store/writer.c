@@ -25,7 +25,9 @@ int dsv_writer_open(struct dsv_writer **out, struct dsv_store *store)
 	dsv_packing_init(&writer->packing, dsv_store_tmp_dir(store));
 	dsv_digest_init(&writer->digest);
 	/* what others add meanwhile is written twice, which does no harm */
-	rc = dsv_store_list(store);
+	rc = dsv_store_hold(store);
+	if (rc == 0)
+		rc = dsv_store_list(store);
 	if (rc < 0)
 		return rc;
 	rc = open_hash_line(writer);
@@ -315,6 +317,9 @@ int dsv_writer_commit(struct dsv_writer *writer)
 	rc = pass_small(writer);
 	if (rc == 0)
 		rc = dsv_pressing_finish(writer);
+	/* the store may not have been there before */
+	if (rc == 0)
+		rc = dsv_store_hold(writer->store);
 	if (rc == 0)
 		rc = dsv_packing_commit(&writer->packing,
 					dsv_store_packs_dir(writer->store),
