@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include <dsv/governance.h>
 #include <dsv/scan.h>
 #include <dsv/text.h>
 #include <dsv/totals.h>
@@ -278,6 +279,43 @@ static int show_scan(struct dsv_ctx *ctx, const struct dsv_review_case *it,
 	return rc;
 }
 
+/* A change of the rules is text: say which files, and how to read it. */
+static int show_rules(struct dsv_ctx *ctx, const struct dsv_review_case *it,
+		      const struct dsv_version *from)
+{
+	struct dsv_governance rules DSV_AUTO(governance) = DSV_GOVERNANCE_INIT;
+	struct dsv_buf *out = &ctx->out->buf;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < it->signoff->n; i++)
+		if (!strcmp(it->signoff->items[i].statement.dataset,
+			    DSV_GOVERNANCE))
+			break;
+	if (i == it->signoff->n)
+		return 0;
+	rc = dsv_governance_read(&rules, ctx->repo, from, &it->head);
+	if (rc < 0)
+		return rc;
+	dsv_buf_addstr(out, "  the rules change:\n");
+	for (i = 0; i < rules.paths.n; i++) {
+		dsv_buf_addstr(out, "    ");
+		dsv_words_path(out, rules.paths.items[i]);
+		dsv_buf_addch(out, '\n');
+	}
+	for (i = 0; i < rules.removed.n; i++)
+		dsv_buf_addf(out, "    dataset %s is removed\n",
+			     rules.removed.items[i]);
+	if (from->at == DSV_AT_COMMIT) {
+		dsv_buf_addstr(out, "  to read it: git diff ");
+		dsv_words_short(out, &from->commit);
+		dsv_buf_addch(out, ' ');
+		dsv_words_short(out, &it->head.commit);
+		dsv_buf_addstr(out, " -- .dsv guidelines\n");
+	}
+	return dsv_out_line(ctx->out);
+}
+
 int dsv_review_show(struct dsv_ctx *ctx, const struct dsv_review_case *it)
 {
 	struct dsv_version from;
@@ -303,5 +341,7 @@ int dsv_review_show(struct dsv_ctx *ctx, const struct dsv_review_case *it)
 		rc = show_totals(ctx, &from, &to);
 	if (rc == 0)
 		rc = show_scan(ctx, it, &from);
+	if (rc == 0)
+		rc = show_rules(ctx, it, &from);
 	return rc < 0 ? rc : dsv_out_flush(out);
 }

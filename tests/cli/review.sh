@@ -173,7 +173,11 @@ fi
 test_that 'a change of the rules waits for the role of governance' '
 	tick && git switch -qc rules main && echo "# stricter" >>.dsv/policy.yaml &&
 	git add . && dsv commit -qm rules && git switch -q main && as lead &&
-	run 0 dsv review && grep "^rules .* governance  .governance" "$work/out"
+	run 0 dsv review && grep "^rules .* governance  .governance" "$work/out" &&
+	run 2 dsv review rules --no-fetch --role governance &&
+	out_has "the rules change:" && out_has ".dsv/policy.yaml" &&
+	out_has "git diff $(git rev-parse --short=7 main) " &&
+	err_has "dsv signoff approve" && err_lacks "--checklist"
 '
 
 test_that 'of two who are asked, it waits for the one who has not signed' '
