@@ -63,10 +63,17 @@ static const struct dsv_requirement *requirement_at(const struct reading *in,
 	return NULL;
 }
 
+/* What a statement must be about to count. */
+struct subject {
+	struct dsv_id id;
+	bool has_base; /* of the rules: what they replace counts as well */
+	struct dsv_id base;
+};
+
 /* 1 with what a statement on the dataset is about, 0 where that is unknown. */
 static int find_subject(const struct reading *in,
 			const struct dsv_verdict *verdict, const char *dataset,
-			struct dsv_id *out)
+			struct subject *out)
 {
 	struct dsv_governance rules DSV_AUTO(governance) = DSV_GOVERNANCE_INIT;
 	size_t i;
@@ -74,21 +81,24 @@ static int find_subject(const struct reading *in,
 
 	for (i = 0; i < verdict->n_datasets; i++)
 		if (strcmp(verdict->datasets[i].name, dataset) == 0) {
-			*out = verdict->datasets[i].snapshot;
+			out->id = verdict->datasets[i].snapshot;
 			return 1;
 		}
 	if (strcmp(dataset, DSV_GOVERNANCE) != 0)
 		return 0;
 	rc = dsv_governance_read(&rules, in->repo, &in->base, &verdict->head);
+	if (rc == 0)
+		rc = dsv_governance_base(in->repo, &in->base, &out->base);
 	if (rc < 0)
 		return rc;
-	*out = rules.id;
+	out->id = rules.id;
+	out->has_base = true;
 	return 1;
 }
 
 /* Have they said their word on this state already? Then it waits for others. */
 static bool has_spoken(const struct reading *in, const char *role,
-		       const char *dataset, const struct dsv_id *subject)
+		       const char *dataset, const struct subject *subject)
 {
 	size_t i;
 
@@ -101,7 +111,9 @@ static bool has_spoken(const struct reading *in, const char *role,
 		    said->signoff.decision != DSV_WITHDRAW &&
 		    !strcmp(said->role, role) &&
 		    !strcmp(said->dataset, dataset) &&
-		    dsv_id_equal(&said->subject, subject) &&
+		    dsv_id_equal(&said->subject, &subject->id) &&
+		    (!subject->has_base ||
+		     dsv_id_equal(&said->base, &subject->base)) &&
 		    !strcmp(said->target, in->ref) &&
 		    !strcmp(said->repository, dsv_buf_str(&in->repository)) &&
 		    !dsv_is_withdrawn(in->evidence, item))
@@ -141,7 +153,7 @@ static int could_sign(const struct reading *in,
 		      const struct dsv_verdict *verdict,
 		      const struct dsv_requirement *asked, const char *dataset)
 {
-	struct dsv_id subject;
+	struct subject subject = {.has_base = false};
 	int rc;
 
 	rc = find_subject(in, verdict, dataset, &subject);

@@ -180,6 +180,11 @@ test_that 'a change of the rules waits for the role of governance' '
 	err_has "dsv signoff approve" && err_lacks "--checklist"
 '
 
+test_that 'a word on the rules is seen as well' '
+	run 0 dsv signoff approve --head rules --role governance --no-push &&
+	run 0 dsv review && out_lacks "rules" && as privacy
+'
+
 test_that 'of two who are asked, it waits for the one who has not signed' '
 	as lead && tick && lines .dsv/policy.yaml "version: 1" "targets:" \
 		"  main:" "    - sign-off: {role: privacy, count: 2}" &&
