@@ -50,14 +50,27 @@ struct dsv_address {
  */
 int dsv_address_parse(struct dsv_address *out, struct dsv_repo *repo,
 		      const char *text, const struct dsv_version *deflt);
+/** The same, with a key of these columns in place of the definition's. */
+int dsv_address_parse_by(struct dsv_address *out, struct dsv_repo *repo,
+			 const char *text, const struct dsv_version *deflt,
+			 const struct dsv_strlist *key);
 void dsv_address_release(struct dsv_address *address);
 
-/** Takes a record and its columns; a negative code stops. */
-typedef int (*dsv_record_fn)(void *ctx, const struct dsv_record *record,
-			     const struct dsv_strlist *columns);
+struct dsv_found {
+	const struct dsv_record *record;
+	const struct dsv_strlist *columns;
+	/* what the address names, MISSING where it is not there; NULL: it
+	 * names none */
+	const struct dsv_field *field;
+};
+
+/** A negative code stops. */
+typedef int (*dsv_record_fn)(void *ctx, const struct dsv_found *found);
 
 /**
  * Hand on all records that have the address's key, by one pass over the file.
+ * Its field may be a JSON Pointer, and a name that the column bears by now,
+ * as the definition of the version or of the work tree has it.
  *
  * @error  DSV_ENOTFOUND  no such file or record
  */

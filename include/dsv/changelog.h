@@ -132,7 +132,8 @@ struct dsv_changelog_groups {
 struct dsv_changelog_fault {
 	char *path;
 	char *message;
-	char *hint; /* or NULL */
+	char *hint;	 /* or NULL */
+	bool is_missing; /* the content is not here, and could be brought */
 	/* the key columns are not there; the first commit of the range that
 	 * has them, "" where none does */
 	bool no_key;

@@ -86,8 +86,8 @@ static bool file_exists(const char *path)
 	return !faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-/* With --key the fields of a key are not counted by the definition. */
-static int read_address(struct dsv_ctx *ctx, const char *word, bool own_key,
+static int read_address(struct dsv_ctx *ctx, const char *word,
+			const struct dsv_strlist *own_key,
 			struct dsv_asked *out)
 {
 	struct dsv_address *address = &out->address;
@@ -97,10 +97,10 @@ static int read_address(struct dsv_ctx *ctx, const char *word, bool own_key,
 			  : dsv_repo_head(ctx->repo, &version);
 
 	if (rc == 0)
-		rc = dsv_address_parse(address, ctx->repo, word, &version);
-	if (rc < 0 && !(own_key && address->has_key))
+		rc = dsv_address_parse_by(address, ctx->repo, word, &version,
+					  own_key);
+	if (rc < 0)
 		return rc;
-	dsv_error_clear();
 	if (out->rev && address->rev)
 		return dsv_fail(DSV_EUSAGE, "'%s' names a second revision",
 				word);
@@ -131,7 +131,8 @@ static int read_operands(struct dsv_ctx *ctx, const struct blame_args *args,
 	if (list->n == 2)
 		out->rev = list->items[0];
 	if (strchr(word, ':') && !file_exists(word))
-		return read_address(ctx, word, args->key.n > 0, out);
+		return read_address(ctx, word, args->key.n ? &args->key : NULL,
+				    out);
 	return dsv_repo_path(ctx->repo, word, &out->path);
 }
 

@@ -75,6 +75,32 @@ static void say_limits(const struct dsv_changelog *log)
 			     "--label COL -- FILE");
 }
 
+static const struct dsv_changelog_fault *
+first_missing(const struct dsv_changelog *log)
+{
+	for (size_t i = 0; i < log->n_steps; i++)
+		for (size_t k = 0; k < log->steps[i].n_faults; k++)
+			if (log->steps[i].faults[k].is_missing)
+				return &log->steps[i].faults[k];
+	return NULL;
+}
+
+/* 1 where something is left out; where nothing could be told at all since the
+ * contents are not here, that is a failure. */
+static int answer(const struct dsv_changelog *log)
+{
+	const struct dsv_changelog_fault *fault = first_missing(log);
+	int rc;
+
+	if (log->complete)
+		return 0;
+	if (log->total.n || !fault)
+		return DSV_EXIT_NO;
+	rc = dsv_fail(DSV_EMISSING, "no version in this range can be read: "
+				    "their contents are not here");
+	return fault->hint ? dsv_hint(rc, "%s", fault->hint) : rc;
+}
+
 static int show_it(struct dsv_ctx *ctx, const struct changelog_args *args,
 		   const struct dsv_changelog_show *show)
 {
@@ -89,7 +115,7 @@ static int show_it(struct dsv_ctx *ctx, const struct changelog_args *args,
 	if (rc < 0)
 		return rc;
 	say_limits(show->log);
-	return show->log->complete ? 0 : DSV_EXIT_NO;
+	return answer(show->log);
 }
 
 static int changelog_run(struct dsv_ctx *ctx, const void *argp)

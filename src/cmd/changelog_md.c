@@ -269,27 +269,21 @@ static int md_signed(struct dsv_buf *out, const struct dsv_changelog_show *show,
 	return rc;
 }
 
-/* "; bring it here: `dsv fetch --data a.csv`" */
-static void add_hint(struct dsv_buf *out, const char *hint)
-{
-	if (!hint)
-		return;
-	dsv_buf_addstr(out, "; ");
-	add_text(out, hint);
-}
-
 static void md_faults(struct dsv_buf *out,
 		      const struct dsv_changelog_step *step)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < step->n_faults; i++) {
-		struct dsv_strlist line DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+		struct dsv_strlist lines DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 
-		dsv_strlist_take(&line, dsv_changelog_fault(&step->faults[i]));
+		dsv_strlist_take(&lines, dsv_changelog_fault(&step->faults[i]));
+		dsv_changelog_next(&step->faults[i], &lines);
 		add_commit(out, step);
-		add_text(out, line.items[0]);
-		add_hint(out, step->faults[i].hint);
+		for (k = 0; k < lines.n; k++) {
+			dsv_buf_addstr(out, k ? "; " : "");
+			add_text(out, lines.items[k]);
+		}
 		dsv_buf_addch(out, '\n');
 	}
 }

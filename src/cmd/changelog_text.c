@@ -267,8 +267,7 @@ static int view_step(struct dsv_out *out, const struct dsv_changelog_show *show,
 		dsv_strlist_take(&lines, brought);
 	for (i = 0; i < step->n_faults; i++) {
 		dsv_strlist_take(&lines, dsv_changelog_fault(&step->faults[i]));
-		if (step->faults[i].hint)
-			dsv_strlist_add(&lines, step->faults[i].hint);
+		dsv_changelog_next(&step->faults[i], &lines);
 	}
 	add_indented(out, &lines, BODY_INDENT);
 	for (i = 0; rc == 0 && i < step->groups.n; i++)

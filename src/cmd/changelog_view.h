@@ -48,6 +48,9 @@ int dsv_changelog_json_signed(struct dsv_out *out,
 			      const struct dsv_oid *at);
 /** "data.csv cannot be read: why" */
 char *dsv_changelog_fault(const struct dsv_changelog_fault *fault);
+/** "next: dsv fetch --data data.csv", where something helps. */
+void dsv_changelog_next(const struct dsv_changelog_fault *fault,
+			struct dsv_strlist *out);
 /** "3 commits by A, B" of a merge, else NULL. Of the caller's. */
 char *dsv_changelog_brought(const struct dsv_changelog_step *step);
 

@@ -175,6 +175,17 @@ char *dsv_changelog_fault(const struct dsv_changelog_fault *fault)
 	return dsv_buf_detach(&line);
 }
 
+void dsv_changelog_next(const struct dsv_changelog_fault *fault,
+			struct dsv_strlist *out)
+{
+	struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	if (!fault->hint)
+		return;
+	dsv_buf_addf(&line, "next: %s", fault->hint);
+	take_line(out, &line);
+}
+
 char *dsv_changelog_brought(const struct dsv_changelog_step *step)
 {
 	struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;

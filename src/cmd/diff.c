@@ -140,7 +140,8 @@ static int read_address(struct dsv_ctx *ctx, const struct diff_args *args,
 		return 0;
 	if (!dsv_repo_workdir(ctx->repo))
 		version.at = DSV_AT_INDEX;
-	rc = dsv_address_parse(out, ctx->repo, word, &version);
+	rc = dsv_address_parse_by(out, ctx->repo, word, &version,
+				  args->key.n ? &args->key : NULL);
 	if (rc < 0 && !out->has_key) {
 		dsv_error_clear();
 		return 0;

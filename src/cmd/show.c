@@ -84,60 +84,60 @@ struct record_show {
 	size_t shown;
 };
 
-static int record_json(struct record_show *show,
-		       const struct dsv_record *record,
-		       const struct dsv_strlist *columns)
+static void json_fields(struct dsv_out *out, const struct dsv_found *found)
+{
+	for (size_t i = 0; i < found->columns->n; i++) {
+		const struct dsv_field *field =
+			dsv_record_field(found->record, (long)i);
+
+		if (field->kind == DSV_FIELD_MISSING)
+			continue;
+		dsv_jline_name(out, found->columns->items[i]);
+		dsv_jline_field(out, NULL, field);
+	}
+}
+
+static int record_json(struct record_show *show, const struct dsv_found *found)
 {
 	struct dsv_out *out = show->ctx->out;
 
 	dsv_jline_open(out, "record");
 	dsv_jline_text(out, "path", show->address->path);
 	dsv_jline_list(out, "key", &show->address->key);
-	dsv_jline_count(out, "line", record->line);
+	dsv_jline_count(out, "line", found->record->line);
 	dsv_jline_object(out, "fields");
-	for (size_t i = 0; i < columns->n; i++) {
-		const struct dsv_field *field =
-			dsv_record_field(record, (long)i);
-
-		if (field->kind == DSV_FIELD_MISSING ||
-		    (show->address->field &&
-		     strcmp(show->address->field, columns->items[i]) != 0))
-			continue;
-		dsv_jline_name(out, columns->items[i]);
-		dsv_jline_field(out, NULL, field);
+	if (found->field) {
+		dsv_jline_name(out, show->address->field);
+		dsv_jline_field(out, NULL, found->field);
+	} else {
+		json_fields(out, found);
 	}
 	dsv_jline_end(out, '}');
 	return dsv_jline_close(out);
 }
 
 /* One value goes as its bytes, save to a terminal. */
-static int record_value(struct record_show *show,
-			const struct dsv_record *record,
-			const struct dsv_strlist *columns)
+static int record_value(struct record_show *show, const struct dsv_field *field)
 {
-	long column = dsv_strlist_find(columns, show->address->field);
-	const struct dsv_field *field = dsv_record_field(record, column);
 	int rc = take_bytes(show->ctx->out, field->text, field->len);
 
 	dsv_buf_addch(&show->ctx->out->buf, '\n');
 	return rc < 0 ? rc : dsv_out_line(show->ctx->out);
 }
 
-static int record_human(struct record_show *show,
-			const struct dsv_record *record,
-			const struct dsv_strlist *columns)
+static int record_human(struct record_show *show, const struct dsv_found *found)
 {
 	struct dsv_out *out = show->ctx->out;
 
 	if (show->shown++)
 		dsv_buf_addch(&out->buf, '\n');
-	for (size_t i = 0; i < columns->n; i++) {
+	for (size_t i = 0; i < found->columns->n; i++) {
 		const struct dsv_field *field =
-			dsv_record_field(record, (long)i);
+			dsv_record_field(found->record, (long)i);
 
 		if (field->kind == DSV_FIELD_MISSING)
 			continue;
-		dsv_out_shown(out, columns->items[i]);
+		dsv_out_shown(out, found->columns->items[i]);
 		dsv_buf_addstr(&out->buf, "  ");
 		dsv_add_shown(&out->buf, field->text, field->len);
 		dsv_buf_addch(&out->buf, '\n');
@@ -145,21 +145,17 @@ static int record_human(struct record_show *show,
 	return dsv_out_line(out);
 }
 
-static int take_record(void *ctx, const struct dsv_record *record,
-		       const struct dsv_strlist *columns)
+static int take_record(void *ctx, const struct dsv_found *found)
 {
 	struct record_show *show = ctx;
-	const char *name = show->address->field;
 
-	if (name &&
-	    dsv_record_field(record, dsv_strlist_find(columns, name))->kind ==
-		    DSV_FIELD_MISSING)
+	if (found->field && found->field->kind == DSV_FIELD_MISSING)
 		return dsv_fail(DSV_ENOTFOUND, "the record has no field '%s'",
-				name);
+				show->address->field);
 	if (show->ctx->out->json)
-		return record_json(show, record, columns);
-	return name ? record_value(show, record, columns)
-		    : record_human(show, record, columns);
+		return record_json(show, found);
+	return found->field ? record_value(show, found->field)
+			    : record_human(show, found);
 }
 
 static int show_record(struct dsv_ctx *ctx, const struct dsv_address *address)

@@ -119,13 +119,28 @@ static void read_key(struct dsv_address *out, const char *text)
 	out->has_key = true;
 }
 
-static int check_key(const struct dsv_address *address, struct dsv_repo *repo)
+static int fail_key(const struct dsv_address *address,
+		    const struct dsv_strlist *key)
+{
+	struct dsv_buf names DSV_AUTO(buf) = DSV_BUF_INIT;
+
+	for (size_t i = 0; i < key->n; i++)
+		dsv_buf_addf(&names, "%s%s", i ? "," : "", key->items[i]);
+	return dsv_fail(DSV_EUSAGE, "the key of '%s' is %s, not %zu fields",
+			address->path, dsv_buf_str(&names), address->key.n);
+}
+
+/* key: in place of the definition's, or NULL. */
+static int check_key(const struct dsv_address *address, struct dsv_repo *repo,
+		     const struct dsv_strlist *key)
 {
 	struct dsv_datasets sets DSV_AUTO(datasets) = DSV_DATASETS_INIT;
 	struct dsv_reading reading DSV_AUTO(reading) = DSV_READING_INIT;
-	struct dsv_buf names DSV_AUTO(buf) = DSV_BUF_INIT;
-	int rc = dsv_datasets_read(&sets, repo, &address->version);
+	int rc;
 
+	if (key)
+		return key->n == address->key.n ? 0 : fail_key(address, key);
+	rc = dsv_datasets_read(&sets, repo, &address->version);
 	if (rc == 0)
 		rc = dsv_reading_of_path(&reading, &sets, address->path, NULL);
 	if (rc < 0 || reading.key.n == address->key.n)
@@ -134,15 +149,12 @@ static int check_key(const struct dsv_address *address, struct dsv_repo *repo)
 		return dsv_hint(
 			dsv_fail(DSV_EUSAGE, "'%s' has no key", address->path),
 			"dsv track --key COL names one");
-	for (size_t i = 0; i < reading.key.n; i++)
-		dsv_buf_addf(&names, "%s%s", i ? "," : "",
-			     reading.key.items[i]);
-	return dsv_fail(DSV_EUSAGE, "the key of '%s' is %s, not %zu fields",
-			address->path, dsv_buf_str(&names), address->key.n);
+	return fail_key(address, &reading.key);
 }
 
-int dsv_address_parse(struct dsv_address *out, struct dsv_repo *repo,
-		      const char *text, const struct dsv_version *deflt)
+int dsv_address_parse_by(struct dsv_address *out, struct dsv_repo *repo,
+			 const char *text, const struct dsv_version *deflt,
+			 const struct dsv_strlist *key)
 {
 	struct dsv_strlist parts DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	struct dsv_buf path DSV_AUTO(buf) = DSV_BUF_INIT;
@@ -176,7 +188,13 @@ int dsv_address_parse(struct dsv_address *out, struct dsv_repo *repo,
 	if (parts.n - at < 2)
 		return 0;
 	read_key(out, parts.items[at + 1]);
-	return check_key(out, repo);
+	return check_key(out, repo, key);
+}
+
+int dsv_address_parse(struct dsv_address *out, struct dsv_repo *repo,
+		      const char *text, const struct dsv_version *deflt)
+{
+	return dsv_address_parse_by(out, repo, text, deflt, NULL);
 }
 
 void dsv_address_release(struct dsv_address *address)

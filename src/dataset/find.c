@@ -59,48 +59,137 @@ static int not_found(const struct dsv_address *address)
 			dsv_buf_str(&key), address->path);
 }
 
-static int scan(struct dsv_reader *reader, struct dsv_finder *finder,
-		dsv_record_fn take, void *ctx)
+/* How the definition of one version reads the file, and where the field of the
+ * address stands by it. */
+struct view {
+	struct dsv_datasets sets;
+	struct dsv_reading reading;
+	struct dsv_place field;
+	bool has_field;
+};
+
+static void view_auto(struct view *view)
+{
+	dsv_place_release(&view->field);
+	dsv_reading_release(&view->reading);
+	dsv_datasets_release(&view->sets);
+}
+
+static int view_read(struct view *view, struct dsv_repo *repo,
+		     const struct dsv_version *version,
+		     const struct dsv_address *address)
+{
+	int rc = dsv_datasets_read(&view->sets, repo, version);
+
+	if (rc == 0)
+		rc = dsv_reading_of_path(&view->reading, &view->sets,
+					 address->path, NULL);
+	if (rc < 0)
+		return rc;
+	view->has_field = address->field != NULL;
+	if (view->has_field)
+		dsv_place_init(&view->field, &view->reading, address->field);
+	return 0;
+}
+
+/* The definition of today knows what a column was called once. With a fault it
+ * knows nothing. */
+static void view_read_now(struct view *view, struct dsv_repo *repo,
+			  const struct dsv_address *address)
+{
+	struct dsv_version now = {.at = DSV_AT_WORKTREE};
+	int rc = 0;
+
+	if (!address->field || address->version.at == DSV_AT_WORKTREE)
+		return;
+	if (!dsv_repo_workdir(repo))
+		rc = dsv_repo_head(repo, &now);
+	if (rc == 0)
+		rc = view_read(view, repo, &now, address);
+	if (rc < 0)
+		dsv_error_clear();
+}
+
+struct scan {
+	struct view then;
+	struct view now;
+	struct dsv_finder finder;
+	dsv_record_fn take;
+	void *ctx;
+};
+
+static void scan_auto(struct scan *scan)
+{
+	dsv_finder_release(&scan->finder);
+	view_auto(&scan->then);
+	view_auto(&scan->now);
+}
+
+static const struct dsv_field *field_of(struct view *view,
+					const struct dsv_found *found)
+{
+	dsv_place_bind(&view->field, found->columns);
+	return dsv_place_field(&view->field, found->record);
+}
+
+static const struct dsv_field *find_field(struct scan *scan,
+					  const struct dsv_found *found)
+{
+	const struct dsv_field *field;
+
+	if (!scan->then.has_field)
+		return NULL;
+	field = field_of(&scan->then, found);
+	return field->kind == DSV_FIELD_MISSING && scan->now.has_field
+		       ? field_of(&scan->now, found)
+		       : field;
+}
+
+static int scan_all(struct scan *scan, struct dsv_reader *reader)
 {
 	struct dsv_record record;
-	bool found = false;
+	struct dsv_found found = {.record = &record};
+	bool any = false;
 	int rc;
 
 	while ((rc = dsv_reader_next(reader, &record)) > 0) {
-		const struct dsv_strlist *columns = dsv_reader_columns(reader);
-
-		if (!dsv_finder_match(finder, &record, columns))
+		found.columns = dsv_reader_columns(reader);
+		if (!dsv_finder_match(&scan->finder, &record, found.columns))
 			continue;
-		found = true;
-		rc = take(ctx, &record, columns);
+		any = true;
+		found.field = find_field(scan, &found);
+		rc = scan->take(scan->ctx, &found);
 		if (rc < 0)
 			return rc;
 	}
-	return rc < 0 || found ? rc : not_found(finder->address);
+	return rc < 0 || any ? rc : not_found(scan->finder.address);
 }
 
 int dsv_record_find(struct dsv_repo *repo, const struct dsv_address *address,
 		    dsv_record_fn take, void *ctx)
 {
-	struct dsv_datasets sets DSV_AUTO(datasets) = DSV_DATASETS_INIT;
-	struct dsv_reading reading DSV_AUTO(reading) = DSV_READING_INIT;
 	struct dsv_source *source DSV_AUTO(source) = NULL;
 	struct dsv_stream *in DSV_AUTO(stream) = NULL;
 	struct dsv_reader *reader DSV_AUTO(reader) = NULL;
-	struct dsv_finder finder DSV_AUTO(finder) = {NULL, NULL};
-	int rc = dsv_datasets_read(&sets, repo, &address->version);
+	struct scan scan __attribute__((cleanup(scan_auto))) = {
+		.then.field = DSV_PLACE_INIT,
+		.now.field = DSV_PLACE_INIT,
+		.take = take,
+		.ctx = ctx,
+	};
+	int rc = view_read(&scan.then, repo, &address->version, address);
 
-	if (rc == 0)
-		rc = dsv_reading_of_path(&reading, &sets, address->path, NULL);
 	if (rc == 0)
 		rc = dsv_source_open(&source, repo, &address->version,
 				     address->path);
 	if (rc == 0)
 		rc = dsv_source_stream(source, &in);
 	if (rc == 0)
-		rc = dsv_reader_open(&reader, reading.format, in, NULL);
+		rc = dsv_reader_open(&reader, scan.then.reading.format, in,
+				     NULL);
 	if (rc < 0)
 		return rc;
-	dsv_finder_init(&finder, address, &reading);
-	return scan(reader, &finder, take, ctx);
+	view_read_now(&scan.now, repo, address);
+	dsv_finder_init(&scan.finder, address, &scan.then.reading);
+	return scan_all(&scan, reader);
 }

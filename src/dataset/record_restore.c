@@ -20,17 +20,17 @@ struct work {
 	size_t seen;
 };
 
-static int take(void *ctx, const struct dsv_record *record,
-		const struct dsv_strlist *columns)
+static int take(void *ctx, const struct dsv_found *found)
 {
 	struct work *work = ctx;
+	const struct dsv_record *record = found->record;
 
 	if (record->issues & (DSV_ISSUE_TOO_LONG | DSV_ISSUE_NUL))
 		return dsv_fail(DSV_EUNSUPPORTED,
 				"line %llu cannot be put back by itself",
 				(unsigned long long)record->line);
 	if (!work->columns.n)
-		dsv_strlist_copy(&work->columns, columns);
+		dsv_strlist_copy(&work->columns, found->columns);
 	dsv_strlist_addn(&work->records, record->source, record->source_len);
 	return 0;
 }

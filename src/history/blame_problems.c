@@ -62,7 +62,7 @@ int dsv_blame_try_read(struct dsv_blame *blame, const char *path,
 		 blame->n_unreadable + 1);
 	bad = &blame->unreadable[blame->n_unreadable++];
 	bad->blob = entry->blob;
-	bad->message = dsv_entry_fault();
+	bad->message = dsv_strdup(dsv_error_message());
 	bad->hint = hint ? dsv_strdup(hint) : NULL;
 	dsv_error_clear();
 	return 1;

@@ -6,7 +6,6 @@
 #include "base/alloc.h"
 #include "history/changelog_names.h"
 #include "history/changelog_run.h"
-#include "history/entry.h"
 
 /* What one version has cannot be read; the others go on. */
 static bool is_fault(int rc)
@@ -28,8 +27,9 @@ static void add_fault(struct dsv_clrun *run, size_t at, size_t track_at,
 	DSV_GROW(step->faults, step->cap_faults, step->n_faults + 1);
 	step->faults[step->n_faults] = (struct dsv_changelog_fault){
 		.path = dsv_strdup(path),
-		.message = dsv_entry_fault(),
+		.message = dsv_strdup(dsv_error_message()),
 		.hint = hint ? dsv_strdup(hint) : NULL,
+		.is_missing = code == DSV_EMISSING,
 		.no_key = code == DSV_EUSAGE,
 	};
 	if (code == DSV_EUSAGE) {

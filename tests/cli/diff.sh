@@ -134,4 +134,10 @@ test_that 'one record by its address' '
 	run 1 dsv diff HEAD~1..HEAD animals.csv:2:label --exit-code &&
 	run 0 dsv diff HEAD~1..HEAD animals.csv:9 --exit-code
 '
+test_that 'with --key an address has a key of its own' '
+	run 0 dsv diff HEAD~1..HEAD animals.csv:2,fox --key id,label &&
+	out_has "animals.csv:2,fox  added" && out_lacks cow &&
+	run 2 dsv diff HEAD~1..HEAD animals.csv:2 --key id,label &&
+	err_has "is id,label, not 1 fields"
+'
 finish

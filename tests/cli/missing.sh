@@ -31,9 +31,18 @@ test_that 'diff --json has no summary, which is what says that it is whole' '
 '
 test_that 'blame and changelog say that they are not complete' '
 	run 1 dsv blame animals.csv && err_has "passed over" &&
-	err_has "$brings" && run 1 dsv changelog &&
-	cat "$work/out" "$work/err" >"$work/both" &&
-	has "$work/both" "not complete"
+	err_has "$brings" && run 1 dsv changelog && err_has "not complete" &&
+	out_has "animals.csv cannot be read: " && out_has "next: $brings" &&
+	run 1 dsv changelog --md && out_has "\`$(git rev-parse HEAD~1 |
+		cut -c1-7)\` Team Lead A: animals.csv cannot be read: " &&
+	out_has "; next: $brings" && run 1 dsv changelog --json &&
+	out_has "\"hint\":\"$brings\""
+'
+test_that 'where nothing can be told they fail' '
+	run 3 dsv blame HEAD~1 animals.csv && err_has "$brings" &&
+	is_empty "$work/out" && run 3 dsv changelog HEAD~1 &&
+	err_has "no version in this range can be read" && err_has "$brings" &&
+	run 3 dsv changelog HEAD~1 --json && out_has "\"complete\":false"
 '
 test_that 'merge joins nothing by guess: the file is a conflict as a whole' '
 	run 4 dsv merge side && run 4 dsv conflicts && out_has "$brings" &&

@@ -45,6 +45,30 @@ test_that 'one record, one value, by its address' '
 	run 0 dsv show animals.csv:2 --json &&
 	out_has "\"line\":3,\"fields\":{\"id\":\"2\",\"label\":\"fox\"}"
 '
+test_that 'a value inside a nested field, by a JSON Pointer' '
+	printf "%s\n" "{\"id\":1,\"tool\":{\"args\":[\"a\",{\"n\":1.10}]}}" \
+		"{\"id\":2,\"tool\":null}" >calls.jsonl &&
+	dsv track calls.jsonl --key id --yes >/dev/null &&
+	run 0 dsv show calls.jsonl:1:/tool/args/0 && echo a >want &&
+	cmp want "$work/out" && run 0 dsv show calls.jsonl:1:/tool/args/1/n &&
+	echo 1.10 >want && cmp want "$work/out" && rm want &&
+	run 0 dsv show calls.jsonl:1:/tool/args/1 --json &&
+	out_has "\"fields\":{\"/tool/args/1\":{\"n\":1.10}}" &&
+	run 3 dsv show calls.jsonl:2:/tool/args/0 &&
+	err_has "no field" && err_has /tool/args/0 && rm calls.jsonl &&
+	git reset -q --hard
+'
+test_that 'a field by the name that the column has by now' '
+	lines animals.csv id,animal 1,cat 2,owl &&
+	sed "s/labels: .*/labels: [animal]/;/labels:/a\    renamed: {animal: [label]}" \
+		.dsv/datasets.yaml >sets && mv sets .dsv/datasets.yaml &&
+	dsv commit -q -a -m Renamed && run 0 dsv show HEAD~1:animals.csv:2:animal &&
+	echo fox >want && cmp want "$work/out" &&
+	run 0 dsv show HEAD~1:animals.csv:2:label && cmp want "$work/out" &&
+	run 0 dsv show HEAD:animals.csv:2:animal && echo owl >want &&
+	cmp want "$work/out" && rm want && run 3 dsv show HEAD~1:animals.csv:2:x &&
+	git reset -q --hard HEAD~1
+'
 test_that 'an address of nothing' '
 	run 3 dsv show animals.csv:9 && err_has "no record" &&
 	run 3 dsv show animals.csv:2:nosuch && err_has nosuch &&

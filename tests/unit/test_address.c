@@ -151,14 +151,18 @@ static void test_address__a_key_of_another_length_names_the_columns(void **s)
 	REFUSED("nosuch:x.csv:1", DSV_ENOTFOUND, "nosuch");
 }
 
-static int tell(void *ctx, const struct dsv_record *record,
-		const struct dsv_strlist *columns)
+static int tell(void *ctx, const struct dsv_found *found)
 {
+	const struct dsv_record *record = found->record;
 	struct dsv_buf *out = ctx;
 
-	assert_true(columns->n > 0);
+	assert_true(found->columns->n > 0);
 	dsv_buf_addf(out, "%d:", (int)record->line);
 	dsv_buf_add(out, record->source, record->source_len);
+	if (found->field && found->field->kind != DSV_FIELD_MISSING) {
+		dsv_buf_addch(out, '=');
+		dsv_buf_add(out, found->field->text, found->field->len);
+	}
 	dsv_buf_addch(out, ';');
 	return 0;
 }
@@ -200,6 +204,55 @@ static void test_address__finds_all_records_of_a_key(void **state)
 	assert_non_null(strstr(dsv_error_message(), "no record '2'"));
 }
 
+static void test_address__a_field_has_the_name_of_today(void **state)
+{
+	(void)state;
+	start();
+	FINDS("two.csv:1,b:label", "3:1,b,dog=dog;");
+	FINDS("two.csv:1,b:nosuch", "3:1,b,dog;");
+	define("  - name: two\n    files: [\"two.csv\"]\n"
+	       "    key: [id, part]\n    renamed: {animal: [label]}\n");
+	FINDS("HEAD:two.csv:1,b:animal", "3:1,b,dog=dog;");
+	FINDS("two.csv:1,b:animal", "3:1,b,dog=dog;");
+	/* a definition with a fault knows no names */
+	put(".dsv/datasets.yaml", "version: 9\n");
+	FINDS("HEAD:two.csv:1,b:label", "3:1,b,dog=dog;");
+	FINDS("HEAD:two.csv:1,b:animal", "3:1,b,dog;");
+}
+
+static void test_address__a_field_may_be_a_pointer(void **state)
+{
+	(void)state;
+	define("  - name: n\n    files: [n.jsonl]\n    key: [id]\n");
+	put("n.jsonl", "{\"id\":1,\"t\":{\"a\":[1.0,\"x\"]}}\n");
+	FINDS("n.jsonl:1:/t/a/0",
+	      "1:{\"id\":1,\"t\":{\"a\":[1.0,\"x\"]}}=1.0;");
+	FINDS("n.jsonl:1:/t/a/2", "1:{\"id\":1,\"t\":{\"a\":[1.0,\"x\"]}};");
+}
+
+static void test_address__a_key_of_ones_own_has_its_own_length(void **state)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
+	struct dsv_address one DSV_AUTO(address) = DSV_ADDRESS_INIT;
+	struct dsv_address two DSV_AUTO(address) = DSV_ADDRESS_INIT;
+	const struct dsv_version here = {.at = DSV_AT_WORKTREE};
+	struct dsv_strlist key DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+
+	(void)state;
+	start();
+	repo = open_here();
+	dsv_strlist_add(&key, "id");
+	dsv_strlist_add(&key, "label");
+	assert_int_equal(
+		dsv_address_parse_by(&one, repo, "x.csv:1,cat", &here, &key),
+		0);
+	assert_int_equal(one.key.n, 2);
+	assert_int_equal(
+		dsv_address_parse_by(&two, repo, "x.csv:1", &here, &key),
+		DSV_EUSAGE);
+	assert_non_null(strstr(dsv_error_message(), "is id,label, not 1"));
+}
+
 static const struct CMUnitTest tests[] = {
 	gitrepo_test(test_address__parts_by_colon),
 	gitrepo_test(test_address__escapes_are_three_and_no_more),
@@ -209,6 +262,9 @@ static const struct CMUnitTest tests[] = {
 	gitrepo_test(test_address__paths_are_of_the_current_folder),
 	gitrepo_test(test_address__a_key_of_another_length_names_the_columns),
 	gitrepo_test(test_address__finds_all_records_of_a_key),
+	gitrepo_test(test_address__a_field_has_the_name_of_today),
+	gitrepo_test(test_address__a_field_may_be_a_pointer),
+	gitrepo_test(test_address__a_key_of_ones_own_has_its_own_length),
 };
 
 int main(void)
