@@ -13,6 +13,7 @@ git init -q --bare "$server" && git remote add origin "$server"
 # git's own wall would stand before ours
 git -C "$server" config receive.denyDeletes false
 git -C "$server" config receive.denyNonFastForwards false
+git -C "$server" config receive.denyDeleteCurrent ignore
 
 # bring: the server gets the content, as a transfer would bring it
 bring()
@@ -130,11 +131,15 @@ test_that 'a forced push to a governed branch is refused' '
 	lines reviews.csv "id,label,text" "1,pos,fine" "2,pos,bad" &&
 	dsv commit -q -a -m Other && bring &&
 	stays main git push -f origin other:main &&
-	err_has "it only grows" && err_has "lacks commits that it has" &&
-	stays main git push -f origin main~0:main
+	err_has "refused: refs/heads/main:" &&
+	err_has "next: git fetch, then dsv merge origin/main" &&
+	stays main git push -f origin main:main &&
+	err_has "refused: refs/heads/main:"
 '
 test_that 'a governed branch may not be removed' '
-	stays main git push -d origin main && err_has "may not be removed"
+	stays main git push -d origin main &&
+	err_has "refused: refs/heads/main:" && err_has "may not be removed" &&
+	stays main git push --no-verify -d origin main
 '
 test_that 'a change that brings its own key and policy is judged without' '
 	git switch -q -c coup acme &&
@@ -155,6 +160,22 @@ test_that 'a new branch is judged by the policy of the default branch' '
 	run 1 git push origin other:release/v1 &&
 	err_has "release/v1" && err_has "guideline" &&
 	[ -z "$(on_server release/v1)" ] && run 0 git push origin other:free
+'
+test_that 'one that points into the default branch is judged as it stands' '
+	run 1 git push origin main:release/v0 && err_has "guideline" &&
+	[ -z "$(on_server release/v0)" ] &&
+	run 1 git push origin acme:release/v0 && err_has "guideline" &&
+	[ -z "$(on_server release/v0)" ]
+'
+test_that 'without a policy the default branch may be thrown away' '
+	git init -q --bare "$work/plain.git" && cd "$work/plain.git" &&
+	dsv hook install --server >/dev/null && cp -r "$server/dsv" . &&
+	git config receive.denyDeleteCurrent ignore && cd "$repo" &&
+	git switch -q --orphan bare && lines a.txt one && git add a.txt &&
+	dsv commit -q -m One && dsv commit -q --allow-empty -m Two &&
+	run 0 git push "$work/plain.git" bare:main &&
+	run 0 git push -f "$work/plain.git" bare~1:main &&
+	run 0 git push -d "$work/plain.git" main && git switch -q acme
 '
 test_that 'a branch under a policy that cannot be read is refused' '
 	git clone -q --bare "$server" "$work/broken.git" &&
