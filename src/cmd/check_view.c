@@ -7,8 +7,7 @@
 #include "cli/table.h"
 #include "cmd/words.h"
 
-#define STATE_WIDTH 10u /* "overridden" is the longest */
-#define NAME_MAX    14u
+#define NAME_MAX 14u
 
 void dsv_check_view_title(struct dsv_buf *out,
 			  const struct dsv_verdict *verdict)
@@ -53,8 +52,9 @@ void dsv_check_view_count(struct dsv_buf *out,
 	}
 	if (!bad) {
 		dsv_buf_addf(out,
-			     asked == 1 ? "%zu requirement met"
-					: "all %zu requirements met",
+			     asked == 1	  ? "%zu requirement met"
+			     : asked == 2 ? "both requirements met"
+					  : "all %zu requirements met",
 			     asked);
 		return;
 	}
@@ -78,6 +78,20 @@ static enum dsv_style style_of(enum dsv_answer_state state)
 	return styles[state];
 }
 
+/* "missing" and "error" are as long as any, where nothing is overridden. */
+static size_t state_width(const struct dsv_verdict *verdict)
+{
+	size_t width = strlen(dsv_answer_state_name(DSV_CHECK_MISSING));
+
+	for (size_t i = 0; i < verdict->n; i++) {
+		size_t w =
+			strlen(dsv_answer_state_name(verdict->items[i].state));
+
+		width = w > width ? w : width;
+	}
+	return width;
+}
+
 static size_t name_width(const struct dsv_verdict *verdict)
 {
 	size_t width = 4;
@@ -97,17 +111,22 @@ static void pad(struct dsv_buf *out, size_t n)
 		dsv_buf_addch(out, ' ');
 }
 
+/* Of the two columns before the words. */
+struct widths {
+	size_t state, name;
+};
+
 static int show_item(struct dsv_out *out, const struct dsv_verdict_item *item,
-		     size_t width)
+		     const struct widths *widths)
 {
 	const char *state = dsv_answer_state_name(item->state);
 	size_t name = dsv_shown_width(item->name, strlen(item->name));
-	size_t indent = STATE_WIDTH + width + 2;
+	size_t indent = widths->state + widths->name + 5;
 
 	dsv_out_styled(out, style_of(item->state), "%s", state);
-	pad(&out->buf, STATE_WIDTH - strlen(state));
+	pad(&out->buf, widths->state + 3 - strlen(state));
 	dsv_add_shown(&out->buf, item->name, strlen(item->name));
-	pad(&out->buf, name < width ? width - name + 2 : 2);
+	pad(&out->buf, name < widths->name ? widths->name - name + 2 : 2);
 	dsv_out_wrapped(out, item->found ? item->found : "", indent);
 	dsv_buf_addch(&out->buf, '\n');
 	if (item->next) {
@@ -159,7 +178,8 @@ static int show_head(struct dsv_out *out, const struct dsv_verdict *verdict,
 int dsv_check_view_text(struct dsv_out *out, void *result)
 {
 	const struct dsv_verdict *verdict = result;
-	size_t width = name_width(verdict);
+	const struct widths widths = {state_width(verdict),
+				      name_width(verdict)};
 	const char *last = NULL;
 	int rc = 0;
 
@@ -175,7 +195,7 @@ int dsv_check_view_text(struct dsv_out *out, void *result)
 			rc = show_head(out, verdict, item->dataset);
 		last = item->dataset;
 		if (rc == 0)
-			rc = show_item(out, item, width);
+			rc = show_item(out, item, &widths);
 	}
 	dsv_buf_addch(&out->buf, '\n');
 	dsv_check_view_count(&out->buf, verdict);

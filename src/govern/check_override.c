@@ -35,10 +35,9 @@ static size_t count_persons(const struct dsv_gate *gate,
 		    dsv_gate_bars(gate, it, id))
 			continue;
 		dsv_strlist_add(&persons, id);
-		dsv_buf_addf(told, "%s%s", persons.n > 1 ? ", " : "",
-			     item->by->name);
 		reason = item->statement.signoff.reason;
 	}
+	dsv_gate_add_names(gate, &persons, told);
 	if (reason && *reason) {
 		dsv_buf_addstr(told, ": ");
 		dsv_add_shown(told, reason, strlen(reason));

@@ -296,12 +296,23 @@ static int tell_earlier(struct ask *ask)
 
 static void add_names(struct ask *ask)
 {
-	for (size_t i = 0; i < ask->persons.n; i++) {
-		const struct dsv_member *who = dsv_people_named(
-			&ask->gate->people, ask->persons.items[i]);
+	dsv_gate_add_names(ask->gate, &ask->persons, &ask->found);
+}
 
-		dsv_buf_addf(&ask->found, "%s%s", i ? ", " : "", who->name);
-	}
+/* Why one is not enough. */
+static void tell_unknown(struct ask *ask)
+{
+	const struct dsv_authorship *authors = &ask->gate->authorship;
+
+	dsv_buf_addstr(&ask->found, " (two, since ");
+	if (authors->unknown == 1)
+		dsv_buf_addstr(&ask->found, "one commit is");
+	else
+		dsv_add_count(&ask->found, authors->unknown);
+	if (authors->unknown > 1)
+		dsv_buf_addstr(&ask->found, " commits are");
+	dsv_buf_addf(&ask->found, " not signed by anybody known: %s)",
+		     authors->first_unknown);
 }
 
 static int tell_missing(struct ask *ask, uint64_t needed)
@@ -316,11 +327,7 @@ static int tell_missing(struct ask *ask, uint64_t needed)
 		add_names(ask);
 	}
 	if (needed > ask->it->count)
-		dsv_buf_addf(&ask->found,
-			     " (two, since %llu commits are not signed by "
-			     "anybody known: %s)",
-			     (unsigned long long)ask->gate->authorship.unknown,
-			     ask->gate->authorship.first_unknown);
+		tell_unknown(ask);
 	if (ask->fault)
 		dsv_buf_addf(&ask->found, "; %s", ask->fault);
 	else if (ask->persons.n == 0)

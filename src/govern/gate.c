@@ -108,6 +108,21 @@ static int find_head(struct dsv_gate *gate)
 	return rc;
 }
 
+/* A clone that is cut off cannot tell all, which is an answer. */
+static int take_fault(struct dsv_gate *gate, int rc)
+{
+	const char *hint = dsv_error_hint();
+
+	if (rc != DSV_EUNSUPPORTED)
+		return rc;
+	free(gate->repository_fault);
+	free(gate->repository_next);
+	gate->repository_fault = dsv_strdup(dsv_error_message());
+	gate->repository_next = hint ? dsv_strdup(hint) : NULL;
+	dsv_error_clear();
+	return 0;
+}
+
 /* So that head itself can become the tip. */
 static bool holds_base(const struct dsv_gate *gate)
 {
@@ -130,7 +145,7 @@ static int find_fork(struct dsv_gate *gate)
 	rc = dsv_ancestry_base(gate->repo, &gate->base.commit,
 			       &gate->head.commit, &gate->fork.commit);
 	if (rc < 0)
-		return rc;
+		return take_fault(gate, rc);
 	if (rc > 0)
 		gate->fork.at = DSV_AT_COMMIT;
 	gate->crossed = rc > 1;
@@ -218,14 +233,7 @@ static int read_identity(struct dsv_gate *gate)
 
 	if (rc == 0)
 		rc = check_root(gate, dsv_buf_str(&id));
-	if (rc == DSV_EUNSUPPORTED) {
-		const char *hint = dsv_error_hint();
-
-		gate->repository_fault = dsv_strdup(dsv_error_message());
-		gate->repository_next = hint ? dsv_strdup(hint) : NULL;
-		dsv_error_clear();
-		rc = 0;
-	}
+	rc = take_fault(gate, rc);
 	gate->repository = dsv_strdup(dsv_buf_str(&id));
 	return rc;
 }

@@ -125,6 +125,9 @@ bool dsv_gate_bars(const struct dsv_gate *gate,
  * the very person who approves. */
 uint64_t dsv_gate_needs(const struct dsv_gate *gate,
 			const struct dsv_requirement *requirement);
+/** Names of persons, whichever signed first. Sorts the list. */
+void dsv_gate_add_names(const struct dsv_gate *gate,
+			struct dsv_strlist *persons, struct dsv_buf *out);
 /** What the rules are compared with. */
 const struct dsv_version *dsv_gate_rules_since(const struct dsv_gate *gate);
 

@@ -120,6 +120,16 @@ uint64_t dsv_gate_needs(const struct dsv_gate *gate,
 	return it->count;
 }
 
+void dsv_gate_add_names(const struct dsv_gate *gate,
+			struct dsv_strlist *persons, struct dsv_buf *out)
+{
+	dsv_strlist_sort(persons);
+	for (size_t i = 0; i < persons->n; i++)
+		dsv_buf_addf(out, "%s%s", i ? ", " : "",
+			     dsv_people_named(&gate->people, persons->items[i])
+				     ->name);
+}
+
 void dsv_votes_release(struct dsv_votes *votes)
 {
 	free(votes->items);

@@ -22,6 +22,12 @@ int dsv_ancestry_base(struct dsv_repo *repo, const struct dsv_oid *a,
 	dsv_oid_to_git(&one, a);
 	dsv_oid_to_git(&two, b);
 	rc = git_merge_bases(&bases, repo->git, &one, &two);
+	if (rc < 0 && git_repository_is_shallow(repo->git) == 1) {
+		rc = dsv_fail(DSV_EUNSUPPORTED,
+			      "this clone is shallow, so it cannot be told "
+			      "where the branches parted");
+		return dsv_hint(rc, "git fetch --unshallow");
+	}
 	if (rc == GIT_ENOTFOUND)
 		return 0;
 	if (rc < 0)

@@ -8,7 +8,7 @@
 /* How commits and branches stand to each other, as the gate asks it. */
 
 /** The best common ancestors: 0 none, 1 one, 2 several, of which out is the
- * first. */
+ * first. DSV_EUNSUPPORTED where the clone is cut off before it. */
 int dsv_ancestry_base(struct dsv_repo *repo, const struct dsv_oid *a,
 		      const struct dsv_oid *b, struct dsv_oid *out);
 /** 1 where `older` is `tip` or an ancestor of it, else 0. */

@@ -233,7 +233,7 @@ test_that 'one person with two keys is one person' '
 	save "Unsigned" && commits_of lead-a && git switch -q main &&
 	dsv people add privacy-b --key "$work/other.pub" >/dev/null &&
 	save "Two keys" && git switch -q two && approved_by privacy-b &&
-	DSV_NOW=2025-03-01T00:00:00Z approved_by other &&
+	DSV_NOW=1740787200 approved_by other &&
 	[ $(git ls-tree -r --name-only dsv-evidence |
 		grep -c json$) = 2 ] && refused && says "so far Privacy B" &&
 	git switch -q main && git reset -q --hard HEAD~1
@@ -264,7 +264,7 @@ test_that 'a reject that a plain commit deletes is missed, and still read' '
 
 test_that 'only who rejected takes that back' '
 	change back && approved_by privacy-b && as privacy-c &&
-	DSV_NOW=2025-03-01T00:00:00Z dsv signoff reject --no-push --reason no \
+	DSV_NOW=1740787200 dsv signoff reject --no-push --reason no \
 		>/dev/null && last && cp "$work/doc" "$work/no" && approved_by privacy-c && refused &&
 	says "Privacy C rejected this" &&
 	sum=$(sha256sum <"$work/no" | cut -c 1-64) &&
@@ -418,12 +418,23 @@ test_that 'a card number in digits of full width is found' '
 	says "missing scan 1 finding without a decision (card 1)"
 '
 
+# ids: of the findings that are open
+ids()
+{
+	dsv scan --show --json >"$work/json"
+	sed -n 's/.*"finding":"\([0-9a-f]*\)".*/\1/p' "$work/json"
+}
+decide()
+{
+	for id; do
+		dsv scan --decide "$id" --as accepted --reason mine >/dev/null
+	done
+}
+
 test_that 'who decides his own findings needs somebody to sign that' '
 	forget && branch decided && sed -i "s/text 3/mail joe@example.com/" \
-		reviews.csv && dsv scan --show --json >"$work/json" 2>&1;
-	id=$(sed -n "s/.*\"id\":\"\([0-9a-f]\{16\}\)\".*/\1/p" "$work/json" | head -1) &&
-	save "Mail" && approved_by privacy-b --no-scan &&
-	dsv scan --accept "$id" --reason "mine" >/dev/null && save "Decided" &&
+		reviews.csv && id=$(ids) && save "Mail" && approved_by privacy-b --no-scan &&
+	decide "$id" && save "Decided" &&
 	refused && says "findings are decided in this change, and nobody signed" &&
 	approved_by privacy-b && passes && out_has "1 finding, all decided"
 '
@@ -431,11 +442,8 @@ test_that 'who decides his own findings needs somebody to sign that' '
 test_that 'a decision that comes after the sign-off takes it away' '
 	sed -i "s/text 4/mail jane@example.com/" reviews.csv && save "Jane" &&
 	approved_by privacy-b && refused && says "1 finding without a decision" &&
-	dsv scan --show --json >"$work/json" 2>&1;
-	for id in $(sed -n "s/.*\"id\":\"\([0-9a-f]\{16\}\)\".*/\1/p" "$work/json"); do
-		dsv scan --accept "$id" --reason "mine" >/dev/null
-	done && save "Jane is decided" && refused &&
-	says "Privacy B signed over other findings of the scan" && with_scan
+	decide $(ids) && save "Jane is decided" && refused &&
+	says "Privacy B signed over other findings of the scan"
 '
 
 guide()
