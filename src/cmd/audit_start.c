@@ -98,10 +98,12 @@ static int start_human(struct dsv_out *out, void *result)
 	dsv_out_shown(out, started->sheet);
 	if (audit->unknown_authors > 0)
 		dsv_buf_addf(&out->buf,
-			     "\nnote     %llu commits are unsigned or by "
-			     "unknown keys: nobody can tell\n         whether "
-			     "you wrote them",
-			     (unsigned long long)audit->unknown_authors);
+			     "\nnote     %llu %s unsigned or by an unknown "
+			     "key: whether you\n         wrote it nobody can "
+			     "tell",
+			     (unsigned long long)audit->unknown_authors,
+			     audit->unknown_authors == 1 ? "commit is"
+							 : "commits are");
 	dsv_buf_addstr(&out->buf,
 		       "\nnext: fill in 'answer', then dsv audit finish ");
 	dsv_out_shown(out, started->sheet);

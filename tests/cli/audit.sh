@@ -304,6 +304,18 @@ test_that 'an open plan cannot be passed over' '
 		run 1 dsv check main && out_has "audit 0 is open"
 '
 
+test_that 'a plan that counts other records than there are is faulty' '
+	before=$(git rev-parse dsv-evidence) &&
+	forge dave audit-plan "$(as_of dave);s/\"number\":1/\"number\":8/;s/24/23/g" &&
+	git update-ref refs/heads/dsv-evidence "$forged" && plan=$digest &&
+	forge dave audit-result \
+		"$(as_of dave);s/\"plan\":\"[0-9a-f]*/\"plan\":\"$plan/" &&
+	git update-ref refs/heads/dsv-evidence "$forged" &&
+	run 0 dsv audit show 8 && out_has faulty &&
+	out_has "the plan counts other records than there are" &&
+	git update-ref refs/heads/dsv-evidence "$before"
+'
+
 test_that 'a failed audit is not made good by a luckier one' '
 	run 1 dsv check main && out_has "5 of 6 correct" && as dave &&
 	run 0 dsv audit start -n 6 && fill audit-3.csv &&
