@@ -86,6 +86,17 @@ static int advise_governed(struct advising *it, struct dsv_advice *out,
 	return 0;
 }
 
+/* Named by the default branch's policy, at its tip. */
+static int advise_named(struct advising *it, struct dsv_advice *out)
+{
+	struct dsv_version base = it->old;
+	int rc = 0;
+
+	if (base.at == DSV_AT_NOTHING)
+		rc = dsv_pushed_base(it->repo, &it->rules, &it->tip, &base);
+	return rc < 0 ? rc : advise_governed(it, out, &base);
+}
+
 /* Something that may become a part of the default branch later. */
 static int advise_other(struct advising *it, struct dsv_advice *out,
 			const struct dsv_version *tip, const char *target)
@@ -134,8 +145,7 @@ static int advise_branch(struct advising *it, struct dsv_advice *out,
 	it->rules = tip;
 	rc = dsv_pushed_is_named(it->repo, &tip, it->branch);
 	if (rc > 0)
-		return advise_governed(
-			it, out, it->old.at == DSV_AT_COMMIT ? &it->old : &tip);
+		return advise_named(it, out);
 	return rc < 0 ? rc : advise_other(it, out, &tip, dsv_buf_str(&name));
 }
 

@@ -45,3 +45,16 @@ int dsv_pushed_is_named(struct dsv_repo *repo,
 	rc = dsv_policy_read(&policy, repo, version);
 	return rc < 0 ? rc : dsv_policy_for(&policy, branch) != NULL;
 }
+
+int dsv_pushed_base(struct dsv_repo *repo, const struct dsv_version *main_tip,
+		    const struct dsv_version *tip, struct dsv_version *out)
+{
+	int rc = 0;
+
+	if (main_tip->at == DSV_AT_COMMIT && tip->at == DSV_AT_COMMIT)
+		rc = dsv_ancestry_holds(repo, &main_tip->commit, &tip->commit);
+	if (rc < 0)
+		return rc;
+	*out = rc > 0 ? *tip : *main_tip;
+	return 0;
+}

@@ -91,21 +91,6 @@ static int keeps_history(struct receiving *it, struct dsv_receipt *out)
 	return rc;
 }
 
-/* What a new branch adds to the default branch. One that points into it adds
- * nothing, and is judged as it stands. */
-static int find_base(const struct receiving *it, struct dsv_version *out)
-{
-	int rc;
-
-	*out = it->old.at == DSV_AT_COMMIT ? it->old : it->main;
-	if (it->old.at == DSV_AT_COMMIT || it->main.at != DSV_AT_COMMIT)
-		return 0;
-	rc = dsv_ancestry_holds(it->repo, &it->main.commit, &it->tip.commit);
-	if (rc > 0)
-		*out = it->tip;
-	return rc < 0 ? rc : 0;
-}
-
 static int run_gate(struct receiving *it, struct dsv_receipt *out)
 {
 	struct dsv_version base;
@@ -115,8 +100,11 @@ static int run_gate(struct receiving *it, struct dsv_receipt *out)
 		.rules = &it->rules,
 		.head = &it->tip,
 	};
-	int rc = find_base(it, &base);
+	int rc = 0;
 
+	base = it->old;
+	if (base.at == DSV_AT_NOTHING)
+		rc = dsv_pushed_base(it->repo, &it->main, &it->tip, &base);
 	if (rc == 0)
 		rc = dsv_check_run(&out->verdict, it->repo, &opts);
 	if (rc < 0)

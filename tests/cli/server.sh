@@ -116,7 +116,7 @@ test_that 'evidence in the same push does not count yet' '
 test_that 'with the evidence there the same commit is accepted' '
 	run 0 git push origin dsv-evidence && silent_of_dsv &&
 	run 0 git push origin acme:main && err_lacks "will refuse" &&
-	err_has "dsv: main: all 2 requirements met" &&
+	err_has "dsv: main: both requirements met" &&
 	[ "$(on_server main)" = "$(git rev-parse acme)" ]
 '
 test_that 'one more record after the sign-off is refused' '
@@ -162,7 +162,8 @@ test_that 'a new branch is judged by the policy of the default branch' '
 	[ -z "$(on_server release/v1)" ] && run 0 git push origin other:free
 '
 test_that 'one that points into the default branch is judged as it stands' '
-	run 1 git push origin main:release/v0 && err_has "guideline" &&
+	run 1 git push origin main:release/v0 && err_has "guideline missing" &&
+	err_has "as it stands" && err_lacks "history" &&
 	[ -z "$(on_server release/v0)" ] &&
 	run 1 git push origin acme:release/v0 && err_has "guideline" &&
 	[ -z "$(on_server release/v0)" ]
