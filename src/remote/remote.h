@@ -21,7 +21,8 @@
  *	tombstones/<64 hex>.json     what was redacted
  *
  * They are immutable: a name that exists is never written again. A pack is
- * there before its index, so what has an index is whole.
+ * there before its index, so what has an index is whole. Names that a place
+ * gives and that are of another form (".." in them, say) are passed over.
  *
  *	rc = dsv_remote_open(&remote, repo, url);
  *	rc = dsv_remote_list(remote, "packs/", found, ctx);
@@ -83,13 +84,17 @@ struct dsv_remote_ops {
 struct dsv_remote {
 	const struct dsv_remote_ops *ops;
 	char *url; /* for messages, without secrets */
-	/* bytes that went and came, for --json and for tests */
+	/* bytes of files that went and came, counted by dsv_remote_*() */
 	_Atomic uint64_t sent, received;
 };
 
 extern const struct dsv_remote_ops dsv_remote_dir;
 extern const struct dsv_remote_ops dsv_remote_s3;
 extern const struct dsv_remote_ops dsv_remote_ssh;
+
+/** "a" or "a/b", each of 1 to 200 of a-z, 0-9, '-' and '.', which is not the
+ * first. What is given to ops is always of this form. */
+bool dsv_remote_name_ok(const char *name);
 
 /** By scheme: "s3://bucket/prefix", "ssh://...", "user@host:path" (ssh),
  * "file:///...", a path. DSV_EUSAGE for another scheme. */
