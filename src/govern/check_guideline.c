@@ -37,12 +37,37 @@ static int answer(struct ask *ask, enum dsv_answer_state state, char *next)
 	return 1;
 }
 
+/* A new version of the guideline, and nothing else of the dataset. That is for
+ * those who govern; data that comes later is held against it. */
+static bool only_guideline(const struct dsv_gate_set *set)
+{
+	const struct dsv_snapshot *ours = set->head, *theirs = set->tip;
+
+	if (!theirs || ours->n_files != theirs->n_files ||
+	    !dsv_id_equal(&ours->definition, &theirs->definition))
+		return false;
+	for (size_t i = 0; i < ours->n_files; i++) {
+		if (strcmp(ours->files[i].path, theirs->files[i].path) != 0 ||
+		    !dsv_id_equal(&ours->files[i].content.id,
+				  &theirs->files[i].content.id))
+			return false;
+	}
+	return true;
+}
+
 /* 1 answered, 0 there is a guideline on the target. */
 static int find(struct ask *ask)
 {
 	const struct dsv_guideline *ours = &ask->set->head->guideline;
 	int rc;
 
+	if (ours->id && only_guideline(ask->set)) {
+		dsv_buf_addf(&ask->found,
+			     "nothing but the guideline changes, "
+			     "to %s@%s",
+			     ours->id, ours->version);
+		return answer(ask, DSV_CHECK_NA, NULL);
+	}
 	if (!ours->id) {
 		dsv_buf_addstr(&ask->found, "the dataset names no guideline");
 		return answer(ask, DSV_CHECK_MISSING,
