@@ -84,7 +84,7 @@ enum dsv_resolution {
 	DSV_RESOLVE_THEIRS,
 	DSV_RESOLVE_BASE,
 	DSV_RESOLVE_SET,  /* a field gets a text */
-	DSV_RESOLVE_WORK, /* a whole file: what the work tree holds */
+	DSV_RESOLVE_WORK, /* what the work file has by now */
 };
 
 struct dsv_resolve_opts {
@@ -114,7 +114,7 @@ struct dsv_resolved {
  *
  * @error  DSV_ENOTFOUND  no open conflict has this address; the hint names
  *                        the nearest that one has
- *         DSV_EUSAGE     SET for a whole record, WORK for a record
+ *         DSV_EUSAGE     SET for anything but one field
  */
 int dsv_resolve(struct dsv_repo *repo, const struct dsv_resolve_opts *opts,
 		struct dsv_resolved *out);
