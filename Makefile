@@ -173,6 +173,7 @@ bench: all $(BUILD)/tests/bench/gen $(BUILD)/tests/bench/measure
 	@sh tests/bench/bench.sh '$(BUILD)'
 	@sh tests/bench/history.sh '$(BUILD)'
 	@sh tests/bench/scan.sh '$(BUILD)'
+	@sh tests/bench/govern.sh '$(BUILD)'
 
 $(BUILD)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
