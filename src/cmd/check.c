@@ -5,6 +5,9 @@
 #include "cli/cmd.h"
 #include "cmd/check_view.h"
 
+#define HEADS  "refs/heads/"
+#define ORIGIN "origin/"
+
 struct check_args {
 	const char *base;
 	const char *head;
@@ -74,9 +77,10 @@ static int write_files(const struct check_args *args,
 	return rc;
 }
 
-/* "main" and "origin/main" are branches: their policy counts by that name. */
+/* "main" and "origin/main" are branches: their policy counts by that name.
+ * They are named in full, since anybody may push a tag that is called so. */
 static void name_target(const struct check_args *args,
-			struct dsv_check_opts *opts)
+			struct dsv_check_opts *opts, struct dsv_buf *ref)
 {
 	const char *base = args->base;
 
@@ -87,14 +91,14 @@ static void name_target(const struct check_args *args,
 		opts->base_rev = base;
 		return;
 	}
-	if (!strncmp(base, "refs/heads/", 11))
-		opts->target = base + 11;
-	else if (!strncmp(base, "origin/", 7))
-		opts->target = base + 7;
-	else
-		opts->target = base;
-	if (opts->target != base && strncmp(base, "refs/", 5))
-		opts->base_rev = base;
+	opts->target = base;
+	if (!strncmp(base, HEADS, strlen(HEADS))) {
+		opts->target = base + strlen(HEADS);
+	} else if (!strncmp(base, ORIGIN, strlen(ORIGIN))) {
+		opts->target = base + strlen(ORIGIN);
+		dsv_buf_addf(ref, "refs/remotes/%s", base);
+		opts->base_rev = dsv_buf_str(ref);
+	}
 }
 
 static int check_run(struct dsv_ctx *ctx, const void *argp)
@@ -102,6 +106,7 @@ static int check_run(struct dsv_ctx *ctx, const void *argp)
 	const struct check_args *args = argp;
 	struct dsv_verdict *verdict DSV_AUTO(verdict) = NULL;
 	struct dsv_check_opts opts = {.no_scan = args->no_scan};
+	struct dsv_buf ref DSV_AUTO(buf) = DSV_BUF_INIT;
 	struct dsv_version head;
 	bool refused;
 	int rc = check_files(args);
@@ -113,7 +118,7 @@ static int check_run(struct dsv_ctx *ctx, const void *argp)
 	}
 	if (rc < 0)
 		return rc;
-	name_target(args, &opts);
+	name_target(args, &opts, &ref);
 	rc = dsv_check_run(&verdict, ctx->repo, &opts);
 	if (rc < 0)
 		return rc;

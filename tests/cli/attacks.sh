@@ -105,6 +105,16 @@ test_that 'rules that were approved once cannot be brought back' '
 	says "signed when '\''main'\'' had other rules" && git switch -q main
 '
 
+test_that 'a tag of the name of a branch is not that branch' '
+	forget && branch tagged && policy "scan: {undecided: 9}" && save "Weaker" &&
+	git update-ref refs/remotes/origin/main main && git tag main HEAD &&
+	git tag origin/main HEAD && relabel 1 neg && save "One" &&
+	for name in main origin/main refs/heads/main; do
+		refused "$name" && says "1 sign-off by '\''privacy'\''" || return 1
+	done; git tag -d main origin/main >/dev/null 2>&1;
+	git update-ref -d refs/remotes/origin/main
+'
+
 # -- the data after the sign-off
 
 test_that 'a sign-off does not cover one more edit' '
