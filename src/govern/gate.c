@@ -123,13 +123,6 @@ static int take_fault(struct dsv_gate *gate, int rc)
 	return 0;
 }
 
-/* So that head itself can become the tip. */
-static bool holds_base(const struct dsv_gate *gate)
-{
-	return gate->fork.at == DSV_AT_COMMIT &&
-	       dsv_oid_equal(&gate->fork.commit, &gate->base.commit);
-}
-
 static int find_fork(struct dsv_gate *gate)
 {
 	int rc;
@@ -199,6 +192,13 @@ static int read_rules(struct dsv_gate *gate)
 	gate->target = dsv_policy_for(&gate->policy, verdict->target);
 	rc = dsv_people_read(&gate->people, gate->repo, &gate->rules);
 	return rc < 0 ? dsv_gate_error(gate, rc, "", "people", NULL) : 0;
+}
+
+/* So that head itself can become the tip. */
+static bool holds_base(const struct dsv_gate *gate)
+{
+	return gate->fork.at == DSV_AT_COMMIT &&
+	       dsv_oid_equal(&gate->fork.commit, &gate->base.commit);
 }
 
 /* The repository is known by the first commit of its first-parent line; a
