@@ -68,7 +68,9 @@ struct dsv_check_opts {
 	const char *target;
 	const char *base_rev; /* its tip; NULL: the branch, or what was fetched
 			       * of it, whichever is further */
-	const struct dsv_version *base; /* over base_rev: pre-receive */
+	/* over base_rev: pre-receive. A push that takes commits away is the
+	 * caller's to refuse: head is judged as what is merged into base */
+	const struct dsv_version *base;
 	/* where policy and people are read; NULL: base. For a new branch, the
 	 * default branch's tip */
 	const struct dsv_version *rules;

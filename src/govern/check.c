@@ -186,21 +186,15 @@ static void check_evidence(struct dsv_gate *gate)
 
 static void check_history(struct dsv_gate *gate)
 {
-	struct dsv_gate_item item = {
-		.dataset = "", .state = DSV_CHECK_ERROR, .name = "history"};
-	const char *target = gate->verdict->target;
-
-	if (gate->repository_fault && gate->target) {
-		item.found = dsv_take(&gate->repository_fault);
-		item.next = dsv_take(&gate->repository_next);
-		dsv_gate_answer(gate, &item);
-	}
-	if (gate->set_back && gate->target) {
-		item.found = dsv_strf("commits that stand on '%s' are missing",
-				      target);
-		item.next = dsv_strf("dsv merge %s", target);
-		dsv_gate_answer(gate, &item);
-	}
+	if (!gate->repository_fault || !gate->target)
+		return;
+	dsv_gate_answer(gate,
+			&(struct dsv_gate_item){
+				.dataset = "",
+				.state = DSV_CHECK_ERROR,
+				.name = "history",
+				.found = dsv_take(&gate->repository_fault),
+				.next = dsv_take(&gate->repository_next)});
 }
 
 /* Items of one dataset together, in the order they were answered. */

@@ -142,12 +142,6 @@ static int find_fork(struct dsv_gate *gate)
 	if (rc > 0)
 		gate->fork.at = DSV_AT_COMMIT;
 	gate->crossed = rc > 1;
-	if (!gate->opts->base || holds_base(gate))
-		return 0;
-	/* nothing is merged: head replaces what stands there */
-	gate->set_back = true;
-	gate->crossed = false;
-	gate->fork = gate->base;
 	return 0;
 }
 
@@ -209,7 +203,7 @@ static int check_root(struct dsv_gate *gate, const char *root)
 	const char *target = gate->verdict->target;
 	int rc;
 
-	if (!holds_base(gate) || gate->set_back)
+	if (!holds_base(gate))
 		return 0;
 	rc = dsv_repo_identity(gate->repo, &gate->head, &other);
 	if (rc < 0 || strcmp(dsv_buf_str(&other), root) == 0)

@@ -58,7 +58,6 @@ struct dsv_gate {
 	struct dsv_version fork; /* merge base of base and head */
 	bool crossed;		 /* there are several, so none says what a merge
 				  * would give */
-	bool set_back; /* head is to be the tip and lacks the old one */
 	struct dsv_version head;
 	struct dsv_policy policy;
 	const struct dsv_policy_target *target; /* NULL: nothing is asked */
