@@ -15,11 +15,14 @@
 #include "repo/blobs.h"
 #include "repo/repo.h"
 #include "repo/tree.h"
+#include "repo/treewalk.h"
 
 /*
  * Is the data sound? One diff against the target reads what differs, and says
  * for all of a file how many records there are and what is wrong with them.
  */
+
+#define NULL_WORD "(null)" /* of a missing label, in what is counted */
 
 /* What keeps records from having one reading. */
 #define FORM_ISSUES                                                      \
@@ -73,28 +76,58 @@ static void add_fault(struct dsv_gate_set *set, const char *path,
 		     (unsigned long long)line->line);
 }
 
-static void add_label(struct dsv_gate_set *set, const char *value,
-		      uint64_t before, uint64_t after)
+static void add_label(struct dsv_gate_set *set, const char *column,
+		      const char *value, uint64_t before, uint64_t after)
 {
-	struct dsv_map_entry *entry =
-		dsv_map_put(&set->labels, value, strlen(value));
+	struct dsv_buf key DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_map_entry *entry;
 
+	dsv_buf_add(&key, column, strlen(column) + 1);
+	dsv_buf_addstr(&key, value);
+	entry = dsv_map_put(&set->labels, key.data, key.len);
 	if (!entry->value) {
 		set->counts = dsv_realloc(set->counts, set->n_counts + 1,
 					  sizeof(*set->counts));
-		set->counts[set->n_counts++] = (struct dsv_gate_label){0};
+		set->counts[set->n_counts++] = (struct dsv_gate_label){
+			.column = dsv_strdup(column),
+			.value = dsv_strdup(value),
+			.is_null = strcmp(value, NULL_WORD) == 0,
+		};
 		entry->value = set->n_counts;
 	}
 	set->counts[entry->value - 1].before += before;
 	set->counts[entry->value - 1].after += after;
 }
 
+void dsv_gate_add_label(const struct dsv_gate_set *set,
+			const struct dsv_gate_label *label, struct dsv_buf *out)
+{
+	bool several = false;
+
+	for (size_t i = 1; i < set->n_counts; i++)
+		several |= strcmp(set->counts[i].column,
+				  set->counts[0].column) != 0;
+	dsv_buf_addch(out, '\'');
+	dsv_add_shown(out, label->value, strlen(label->value));
+	dsv_buf_addch(out, '\'');
+	if (!several)
+		return;
+	dsv_buf_addstr(out, " of ");
+	dsv_add_shown(out, label->column, strlen(label->column));
+}
+
+static void take_labels(struct dsv_gate_set *set,
+			const struct dsv_label_diff *label)
+{
+	for (size_t i = 0; i < label->n_values; i++)
+		add_label(set, label->name, label->values[i].value,
+			  label->values[i].before, label->values[i].after);
+}
+
 static void take_summary(struct dsv_gate_set *set,
 			 const struct dsv_file_info *info,
 			 const struct dsv_diff_summary *summary)
 {
-	const struct dsv_label_diff *label = summary->labels;
-
 	set->records += summary->records_to;
 	set->changed += summary->added + summary->removed + summary->changed;
 	for (size_t i = 0; i < summary->n_issues; i++) {
@@ -105,9 +138,8 @@ static void take_summary(struct dsv_gate_set *set,
 		set->faulty[!!(line->issue & FORM_ISSUES)] += line->count;
 		add_fault(set, info->path, line);
 	}
-	for (size_t i = 0; summary->n_labels && i < label->n_values; i++)
-		add_label(set, label->values[i].value, label->values[i].before,
-			  label->values[i].after);
+	for (size_t i = 0; i < summary->n_labels; i++)
+		take_labels(set, &summary->labels[i]);
 }
 
 static int read_change(struct dsv_gate *gate)
@@ -153,13 +185,13 @@ static void unchanged_files(const struct dsv_gate_set *set,
 static void take_group(struct dsv_gate_set *set,
 		       const struct dsv_label_group *group)
 {
-	const struct dsv_label_table *table = group->tables;
-
 	set->records += group->records;
-	for (size_t i = 0; group->n_tables && i < table->n_values; i++) {
-		const struct dsv_label_value *value = &table->values[i];
+	for (size_t t = 0; t < group->n_tables; t++) {
+		const struct dsv_label_table *table = &group->tables[t];
 
-		add_label(set, value->value, value->n, value->n);
+		for (size_t i = 0; i < table->n_values; i++)
+			add_label(set, table->name, table->values[i].value,
+				  table->values[i].n, table->values[i].n);
 	}
 }
 
@@ -182,6 +214,37 @@ int dsv_gate_count_labels(struct dsv_gate *gate, struct dsv_gate_set *set)
 	return rc;
 }
 
+static int take_blob(void *ctx, const char *path, const struct dsv_entry *from,
+		     const struct dsv_entry *to)
+{
+	struct dsv_gate *gate = ctx;
+	const struct dsv_dataset *owner;
+	struct dsv_gate_set *set;
+	int rc;
+
+	(void)from;
+	if (!to || !S_ISREG(to->mode))
+		return 0;
+	rc = dsv_datasets_owner(&gate->definitions, path, &owner);
+	set = rc == 0 && owner ? set_named(gate, owner->name) : NULL;
+	if (set)
+		dsv_strlist_add(&set->blobs, path);
+	return rc;
+}
+
+/* Blobs can differ where content does not: a pointer, and what it names. */
+static int list_blobs(struct dsv_gate *gate)
+{
+	const struct dsv_version *from = dsv_gate_rules_since(gate);
+	const bool whole =
+		gate->since.at != DSV_AT_COMMIT || from->at != DSV_AT_COMMIT;
+
+	if (gate->head.at != DSV_AT_COMMIT)
+		return 0;
+	return dsv_treewalk(gate->repo, whole ? NULL : &from->commit,
+			    &gate->head.commit, NULL, take_blob, gate);
+}
+
 /* Plain bytes at a path that git sends through dsv: a clone would see them
  * changed for ever. */
 static int count_raw(struct dsv_gate *gate, const struct dsv_gate_set *set,
@@ -193,14 +256,15 @@ static int count_raw(struct dsv_gate *gate, const struct dsv_gate_set *set,
 
 	*out_n = 0;
 	dsv_attributes_at(gate->repo, &gate->head.commit);
-	for (size_t i = 0; rc >= 0 && i < set->differing.n; i++) {
-		const char *path = set->differing.items[i];
+	for (size_t i = 0; rc >= 0 && i < set->blobs.n; i++) {
+		const char *path = set->blobs.items[i];
 
-		rc = dsv_tree_entry(gate->repo, &gate->head, path, &entry);
-		if (rc < 0 || !S_ISREG(entry.mode) ||
-		    !dsv_path_is_filtered(gate->repo, path))
+		if (!dsv_path_is_filtered(gate->repo, path))
 			continue;
-		rc = dsv_blob_pointer(gate->repo, &entry.blob, &content);
+		rc = dsv_tree_entry(gate->repo, &gate->head, path, &entry);
+		if (rc == 0)
+			rc = dsv_blob_pointer(gate->repo, &entry.blob,
+					      &content);
 		if (rc == 0 && (*out_n)++ == 0)
 			*out_first = path;
 	}
@@ -256,40 +320,58 @@ static char *sound_words(const struct dsv_gate_set *set)
 	return dsv_buf_detach(&text);
 }
 
-static int judge_data(struct dsv_gate *gate, struct dsv_gate_set *set)
+/* 1 where content is not here, which was answered. */
+static int judge_missing(struct dsv_gate *gate, const struct dsv_gate_set *set)
 {
 	const char *first = NULL;
 	size_t n = 0;
-	int rc = dsv_gate_count_labels(gate, set);
+	int rc = count_missing(gate, set, &n, &first);
 
+	if (rc < 0 || n == 0)
+		return rc;
+	answer(gate, set, DSV_CHECK_ERROR,
+	       dsv_strf("the content of %zu %s is not here, '%s' the first", n,
+			n == 1 ? "file" : "files", first));
+	return 1;
+}
+
+static int judge_raw(struct dsv_gate *gate, const struct dsv_gate_set *set)
+{
+	const char *first = NULL;
+	size_t n = 0;
+	int rc = count_raw(gate, set, &n, &first);
+
+	if (rc < 0 || n == 0)
+		return rc;
+	dsv_gate_answer(
+		gate,
+		&(struct dsv_gate_item){
+			.dataset = set->name,
+			.state = DSV_CHECK_ERROR,
+			.name = "data",
+			.found = dsv_strf("%zu %s plain bytes where "
+					  "dsv's filter stands, '%s' "
+					  "the first",
+					  n, n == 1 ? "file is" : "files are",
+					  first),
+			.next = dsv_strdup("dsv add --renormalize")});
+	return 1;
+}
+
+static int judge_data(struct dsv_gate *gate, struct dsv_gate_set *set)
+{
+	int rc = 0;
+
+	if (set->judged)
+		rc = dsv_gate_count_labels(gate, set);
+	if (rc == 0 && set->judged)
+		rc = judge_missing(gate, set);
 	if (rc == 0)
-		rc = count_missing(gate, set, &n, &first);
-	if (rc < 0)
-		return dsv_gate_error(gate, rc, set->name, "data", NULL);
-	if (n > 0) {
-		answer(gate, set, DSV_CHECK_ERROR,
-		       dsv_strf("the content of %zu files is not here, '%s' "
-				"the first",
-				n, first));
-		return 0;
-	}
-	rc = count_raw(gate, set, &n, &first);
-	if (rc < 0)
-		return dsv_gate_error(gate, rc, set->name, "data", NULL);
-	if (n > 0) {
-		dsv_gate_answer(
-			gate,
-			&(struct dsv_gate_item){
-				.dataset = set->name,
-				.state = DSV_CHECK_ERROR,
-				.name = "data",
-				.found = dsv_strf("%zu files are plain bytes "
-						  "where dsv's filter stands, "
-						  "'%s' the first",
-						  n, first),
-				.next = dsv_strdup("dsv add --renormalize")});
-		return 0;
-	}
+		rc = judge_raw(gate, set);
+	if (rc != 0 || !set->judged)
+		return rc < 0 ? dsv_gate_error(gate, rc, set->name, "data",
+					       NULL)
+			      : 0;
 	if (set->faulty[0] + set->faulty[1] > 0)
 		answer(gate, set, DSV_CHECK_ERROR,
 		       dsv_strdup(dsv_buf_str(&set->faults)));
@@ -340,15 +422,17 @@ int dsv_check_data(struct dsv_gate *gate)
 	if (gate->opts->no_data)
 		return 0;
 	rc = read_change(gate);
+	if (rc == 0)
+		rc = list_blobs(gate);
 	if (rc < 0)
 		return dsv_gate_error(gate, rc, "", "data", NULL);
 	for (size_t i = 0; rc == 0 && i < gate->n_sets; i++) {
 		struct dsv_gate_set *set = &gate->sets[i];
 
-		if (!set->judged || !set->head)
+		if (!set->head)
 			continue;
 		rc = judge_data(gate, set);
-		if (rc == 0)
+		if (rc == 0 && set->judged)
 			rc = judge_guideline(gate, set);
 	}
 	return rc;

@@ -126,7 +126,7 @@ static int check_labels(struct ask *ask)
 {
 	struct dsv_rules rules DSV_AUTO(rules) = DSV_RULES_INIT;
 	const struct dsv_gate_set *set = ask->set;
-	const char *unknown = NULL;
+	const struct dsv_gate_label *unknown = NULL;
 	size_t used = 0, known = 0;
 	int rc;
 
@@ -134,26 +134,24 @@ static int check_labels(struct ask *ask)
 			    ask->guideline.id);
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < set->labels.n; i++) {
-		const struct dsv_map_entry *entry = &set->labels.entries[i];
+	for (size_t i = 0; i < set->n_counts; i++) {
+		const struct dsv_gate_label *label = &set->counts[i];
 
-		if (set->counts[entry->value - 1].after == 0 ||
-		    strcmp(entry->key, "(null)") == 0)
+		if (label->after == 0 || label->is_null)
 			continue;
 		used++;
-		if (defines(&rules, entry->key))
+		if (defines(&rules, label->value))
 			known++;
 		else if (!unknown)
-			unknown = entry->key;
+			unknown = label;
 	}
 	if (ask->found.len)
 		dsv_buf_addstr(&ask->found, ", ");
 	dsv_buf_addf(&ask->found, "%zu of %zu labels defined", known, used);
 	if (!unknown)
 		return 0;
-	dsv_buf_addstr(&ask->found, "; not '");
-	dsv_add_shown(&ask->found, unknown, strlen(unknown));
-	dsv_buf_addch(&ask->found, '\'');
+	dsv_buf_addstr(&ask->found, "; not ");
+	dsv_gate_add_label(set, unknown, &ask->found);
 	return answer(ask, DSV_CHECK_MISSING,
 		      dsv_strf("dsv guideline show %s", ask->guideline.id));
 }

@@ -6,38 +6,24 @@
 
 #include "base/alloc.h"
 
-#define NULL_WORD "(null)" /* no label, which is none that could be scarce */
-
-static bool is_label(const struct dsv_map_entry *entry)
-{
-	return strcmp(entry->key, NULL_WORD) != 0;
-}
-
-static void add_shown(struct dsv_buf *out, const char *label)
-{
-	dsv_buf_addch(out, '\'');
-	dsv_add_shown(out, label, strlen(label));
-	dsv_buf_addch(out, '\'');
-}
-
 static uint64_t check_scarce(const struct dsv_gate_set *set, uint64_t least,
 			     struct dsv_buf *found)
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < set->labels.n; i++) {
-		const struct dsv_map_entry *entry = &set->labels.entries[i];
-		uint64_t after = set->counts[entry->value - 1].after;
+	for (size_t i = 0; i < set->n_counts; i++) {
+		const struct dsv_gate_label *it = &set->counts[i];
 
-		if (!is_label(entry) || after >= least ||
-		    (after == 0 && set->counts[entry->value - 1].before == 0))
+		if (it->is_null || it->after >= least ||
+		    (it->after == 0 && it->before == 0))
 			continue;
 		if (n++ > 0)
 			continue;
-		add_shown(found, entry->key);
+		dsv_gate_add_label(set, it, found);
 		dsv_buf_addstr(found, " stands at ");
-		dsv_add_count(found, after);
-		dsv_buf_addstr(found, " records (needs ");
+		dsv_add_count(found, it->after);
+		dsv_buf_addf(found, " %s (needs ",
+			     it->after == 1 ? "record" : "records");
 		dsv_add_count(found, least);
 		dsv_buf_addch(found, ')');
 	}
@@ -49,12 +35,10 @@ static uint64_t check_drops(const struct dsv_gate_set *set, double most,
 {
 	uint64_t n = 0;
 
-	for (size_t i = 0; i < set->labels.n; i++) {
-		const struct dsv_map_entry *entry = &set->labels.entries[i];
-		const struct dsv_gate_label *it =
-			&set->counts[entry->value - 1];
+	for (size_t i = 0; i < set->n_counts; i++) {
+		const struct dsv_gate_label *it = &set->counts[i];
 
-		if (!is_label(entry) || it->after >= it->before ||
+		if (it->is_null || it->after >= it->before ||
 		    (double)(it->before - it->after) <=
 			    most * (double)it->before)
 			continue;
@@ -62,7 +46,7 @@ static uint64_t check_drops(const struct dsv_gate_set *set, double most,
 			continue;
 		if (found->len)
 			dsv_buf_addstr(found, "; ");
-		add_shown(found, entry->key);
+		dsv_gate_add_label(set, it, found);
 		dsv_buf_addstr(found, " loses ");
 		dsv_add_share(found, it->before - it->after, it->before);
 		dsv_buf_addf(found, " of its records (at most %g%%)",
@@ -87,7 +71,7 @@ int dsv_check_labels(struct dsv_gate *gate, struct dsv_gate_set *set,
 		dsv_buf_addf(&found, ", and %llu more",
 			     (unsigned long long)(n - 1));
 	if (n == 0)
-		dsv_buf_addf(&found, "%zu labels", set->labels.n);
+		dsv_buf_addf(&found, "%zu labels", set->n_counts);
 	dsv_gate_answer(
 		gate,
 		&(struct dsv_gate_item){

@@ -381,8 +381,13 @@ static void release_set(struct dsv_gate_set *set)
 {
 	dsv_buf_release(&set->faults);
 	dsv_map_release(&set->labels);
+	for (size_t i = 0; i < set->n_counts; i++) {
+		free(set->counts[i].column);
+		free(set->counts[i].value);
+	}
 	free(set->counts);
 	dsv_strlist_release(&set->differing);
+	dsv_strlist_release(&set->blobs);
 }
 
 void dsv_gate_release(struct dsv_gate *gate)

@@ -16,8 +16,11 @@
  * and counts.
  */
 
-/* How often a label stands in a dataset. */
+/* How often a label stands in a column of a dataset. */
 struct dsv_gate_label {
+	char *column;
+	char *value;
+	bool is_null; /* no label, which is none that could be scarce */
 	uint64_t before, after;
 };
 
@@ -35,11 +38,12 @@ struct dsv_gate_set {
 	uint64_t changed;
 	uint64_t faulty[2];    /* keys and form, by enum dsv_gate_fault */
 	struct dsv_buf faults; /* "2 doubled keys (a.csv:7)" */
-	struct dsv_map labels; /* of the first label: text to index + 1 */
+	struct dsv_map labels; /* column, NUL, value: place in counts + 1 */
 	struct dsv_gate_label *counts;
 	size_t n_counts;
 	bool counted;		      /* unchanged files are counted too */
 	struct dsv_strlist differing; /* paths */
+	struct dsv_strlist blobs; /* paths whose blob is not that of the fork */
 };
 
 struct dsv_gate {
@@ -148,6 +152,10 @@ int dsv_check_governance(struct dsv_gate *gate);
 /** Turns what is missing into overridden, where enough people say so. */
 int dsv_check_override(struct dsv_gate *gate, const struct dsv_gate_set *set,
 		       const struct dsv_requirement *requirement);
+/** "'pos'", with its column where the dataset has several. */
+void dsv_gate_add_label(const struct dsv_gate_set *set,
+			const struct dsv_gate_label *label,
+			struct dsv_buf *out);
 /** The counts of labels, those of unchanged files too. */
 int dsv_gate_count_labels(struct dsv_gate *gate, struct dsv_gate_set *set);
 /** The scan of a dataset at head; *out NULL where it failed and was told. */

@@ -407,6 +407,15 @@ test_that 'plain bytes where the filter stands are an error' '
 	git reset -q --hard main
 '
 
+test_that 'also where they are the very bytes that the pointer names' '
+	forget && branch raw-same && git switch -q main && git switch -q raw-same &&
+	blob=$(git hash-object -w --no-filters reviews.csv) &&
+	git update-index --cacheinfo "100644,$blob,reviews.csv" && tick &&
+	git commit -q --no-verify -m "Raw" && git reset -q --hard && refused &&
+	says "1 file is plain bytes where dsv" && says "next: dsv add" &&
+	git reset -q --hard main
+'
+
 test_that 'attributes in a folder do not hide that' '
 	forget && branch attributes && relabel 1 neg &&
 	echo "*.csv -filter -diff -merge" >>.gitattributes && save "No filter" &&

@@ -236,6 +236,13 @@ test_that 'labels: too few, and too many lost' '
 	save "Fewer" && refused && says "'\''pos'\'' stands at 2 records (needs 4)" &&
 	says "loses 60.0% of its records (at most 20%)" || says "'\''pos'\'' loses"
 '
+test_that 'labels: of every column that has labels' '
+	git switch -q main && lines two.csv id,a,b 1,x,p 2,x,q 3,x,p 4,x,q &&
+	dsv track two.csv --name two --key id --label a --label b >/dev/null &&
+	save "Two columns" && rules "labels: {each_at_least: 2, datasets: [two]}" &&
+	forget && branch columns && echo 5,x,odd >>two.csv && save "Odd" && refused &&
+	says "'\''odd'\'' of b stands at 1 record (needs 2)"
+'
 test_that 'labels: one that is gone has lost all' '
 	rules "labels: {drop_at_most: \"20%\"}" && forget && branch all &&
 	sed -i s/pos/neg/ reviews.csv && save "All neg" && refused &&
