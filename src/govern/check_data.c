@@ -189,6 +189,7 @@ static void take_group(struct dsv_gate_set *set,
 	for (size_t t = 0; t < group->n_tables; t++) {
 		const struct dsv_label_table *table = &group->tables[t];
 
+		set->uncounted |= table->limited;
 		for (size_t i = 0; i < table->n_values; i++)
 			add_label(set, table->name, table->values[i].value,
 				  table->values[i].n, table->values[i].n);

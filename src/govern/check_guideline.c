@@ -148,10 +148,13 @@ static int check_labels(struct ask *ask)
 	if (ask->found.len)
 		dsv_buf_addstr(&ask->found, ", ");
 	dsv_buf_addf(&ask->found, "%zu of %zu labels defined", known, used);
-	if (!unknown)
+	if (!unknown && !set->uncounted)
 		return 0;
 	dsv_buf_addstr(&ask->found, "; not ");
-	dsv_gate_add_label(set, unknown, &ask->found);
+	if (unknown)
+		dsv_gate_add_label(set, unknown, &ask->found);
+	else
+		dsv_buf_addstr(&ask->found, "counted: the rest");
 	return answer(ask, DSV_CHECK_MISSING,
 		      dsv_strf("dsv guideline show %s", ask->guideline.id));
 }

@@ -114,20 +114,34 @@ static bool is_signed(const struct dsv_gate *gate,
 	return found;
 }
 
-/* A change that decides its own findings needs somebody's name under that,
- * where the policy asks for anybody's: 1, else 0 where nobody signed. */
+/* 1 where the answer hangs on decisions that nobody else has seen: about what
+ * the change brings (they can have been merged before it), or made by it. */
+static int decides_itself(struct dsv_gate *gate, const struct dsv_gate_set *set,
+			  const struct dsv_requirement *it,
+			  const struct dsv_scan_set *found)
+{
+	uint64_t open = 0;
+	int rc;
+
+	if (found->counts.total == found->counts.undecided)
+		return 0;
+	if (found->fresh.total > found->fresh.undecided)
+		return 1;
+	rc = open_on_target(gate, set->name, &open);
+	return rc < 0 ? rc : open > it->undecided;
+}
+
+/* Somebody's name has to stand under them, where the policy asks for
+ * anybody's: 1, else 0 where nobody signed. */
 static int decisions_count(struct dsv_gate *gate,
 			   const struct dsv_gate_set *set,
 			   const struct dsv_requirement *it,
 			   const struct dsv_scan_set *found)
 {
-	uint64_t open = 0;
 	bool asked = false;
-	int rc = 0;
+	int rc = decides_itself(gate, set, it, found);
 
-	if (found->counts.total > found->counts.undecided)
-		rc = open_on_target(gate, set->name, &open);
-	if (rc < 0 || open <= it->undecided)
+	if (rc <= 0)
 		return rc < 0 ? rc : 1;
 	for (size_t i = 0; i < gate->target->n; i++) {
 		const struct dsv_requirement *who = &gate->target->items[i];
@@ -172,8 +186,8 @@ static int judge(struct dsv_gate *gate, const struct dsv_gate_set *set,
 		answer(gate, set, it, decided_words(&found->counts), NULL);
 	else
 		answer(gate, set, it,
-		       dsv_strdup("findings are decided in this change, and "
-				  "nobody signed that"),
+		       dsv_strdup(
+			       "findings are decided, and nobody signed that"),
 		       dsv_strdup("dsv review"));
 	return 0;
 }

@@ -41,7 +41,8 @@ struct dsv_gate_set {
 	struct dsv_map labels; /* column, NUL, value: place in counts + 1 */
 	struct dsv_gate_label *counts;
 	size_t n_counts;
-	bool counted;		      /* unchanged files are counted too */
+	bool uncounted; /* there are more values than are counted */
+	bool counted;	/* unchanged files are counted too */
 	struct dsv_strlist differing; /* paths */
 	struct dsv_strlist blobs; /* paths whose blob is not that of the fork */
 };

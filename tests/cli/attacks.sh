@@ -454,7 +454,7 @@ test_that 'who decides his own findings needs somebody to sign that' '
 	forget && branch decided && sed -i "s/text 3/mail joe@example.com/" \
 		reviews.csv && id=$(ids) && save "Mail" && approved_by privacy-b --no-scan &&
 	decide "$id" && save "Decided" &&
-	refused && says "findings are decided in this change, and nobody signed" &&
+	refused && says "findings are decided, and nobody signed that" &&
 	approved_by privacy-b && passes && out_has "1 finding, all decided"
 '
 
@@ -463,6 +463,17 @@ test_that 'a decision that comes after the sign-off takes it away' '
 	approved_by privacy-b && refused && says "1 finding without a decision" &&
 	decide $(ids) && save "Jane is decided" && refused &&
 	says "Privacy B signed over other findings of the scan"
+'
+
+test_that 'nor do decisions help that were merged before the data' '
+	forget && branch ahead && sed -i "s/text 3/mail jack@example.com/" \
+		reviews.csv && decide $(ids) && git checkout -q reviews.csv &&
+	save "Decided ahead" && passes && out_has "nothing to judge" &&
+	git switch -q main && git merge -q --no-edit ahead && branch after &&
+	sed -i "s/text 3/mail jack@example.com/" reviews.csv && save "Jack" &&
+	approved_by privacy-b --no-scan && refused &&
+	says "findings are decided, and nobody signed that" &&
+	approved_by privacy-b && passes
 '
 
 guide()
@@ -482,10 +493,10 @@ guide()
 		| pos   | $2 |
 		| neg   | all other |
 
-		| example | label |
-		|---------|-------|
-		| Lovely! | pos |
-		| Awful!  | neg |
+		| example | label | rule |
+		|---------|-------|------|
+		| Lovely! | pos | |
+		| Awful!  | neg | |
 	EOF
 }
 
@@ -496,6 +507,45 @@ test_that 'a guideline edited under its version is refused' '
 	guide 1.0.0 "the writer is glad or proud" && save "Edited" && refused &&
 	says "guideline guidelines/tone.md" && says "version" &&
 	approved_by privacy-b && refused
+'
+
+# -- audits (tests/cli/audit.sh has the ways round samples and results)
+
+# audited [OPTION]...: audit-f draws and finds all labels right
+audited()
+{
+	as audit-f && dsv audit start --no-push --sheet "$work/sheet.csv" "$@" &&
+		sed -i '2,$s/,\([a-z]*\),,,$/,\1,\1,,/' "$work/sheet.csv" &&
+		number=$(dsv audit list --json | sed -n 's/.*"number":\([0-9]*\).*/\1/p' |
+			sort -n | tail -1) &&
+		dsv audit finish --no-push --plan "$number" "$work/sheet.csv" \
+		>"$work/log3" && rm "$work/sheet.csv"
+}
+
+test_that 'an audit of a part of the change does not count for all of it' '
+	rules "audit: {sample: 2, accuracy_lower: \"0.1\", role: audit}" && change part &&
+	relabel 2 pos && save "One more" && refused &&
+	says "no audit of 2 records from what changed" && audited && passes &&
+	git show "dsv-evidence~1:$(git ls-tree -r --name-only dsv-evidence~1 |
+		grep "audit-plan.*json$")" >"$work/plan" && forget &&
+	sed "s/\"base\":\"......../\"base\":\"00000000/" "$work/plan" >"$work/doc" &&
+	put "$work/doc" audit-f && refused &&
+	says "does not count: what changed since another state than that of '\''main'\''"
+'
+
+test_that 'where the label is another column, all records are other ones' '
+	forget && branch other-label && sed -i "s/labels: .*/labels: [text]/" \
+		.dsv/datasets.yaml && save "Another label" && refused &&
+	says "no audit of 2 records from the whole dataset, since its labels are other columns now" &&
+	says "next: dsv audit start --dataset reviews --of all"
+'
+
+test_that 'an auditor without the role does not stand in the way' '
+	git switch -q part && forget && sed "s/audit-f/privacy-b/;s/\"role\":\"audit\"/\"role\":\"privacy\"/" \
+		"$work/plan" >"$work/doc" && put "$work/doc" privacy-b && refused &&
+	says "does not count: Privacy B does not hold the role '\''audit'\''" &&
+	forget && (DSV_NOW=1740787200 && export DSV_NOW && audited) &&
+	put "$work/doc" privacy-b && passes
 '
 
 # -- history
@@ -511,7 +561,7 @@ test_that 'replaced commits and grafts do not fool the gate' '
 '
 
 test_that 'a merge the wrong way round does not make another repository of it' '
-	changed foxtrot && git switch -q --orphan alien && reviews neg >reviews.csv &&
+	rules "sign-off: {role: privacy, not_author: true}" && changed foxtrot && git switch -q --orphan alien && reviews neg >reviews.csv &&
 	mkdir -p .dsv && git show main:.dsv/policy.yaml >.dsv/policy.yaml &&
 	git show main:.dsv/people.yaml >.dsv/people.yaml &&
 	git show main:.dsv/datasets.yaml >.dsv/datasets.yaml &&
@@ -539,6 +589,19 @@ test_that 'a policy that cannot be read hides nothing of what follows' '
 	echo nonsense >.dsv/policy.yaml && save "Broken" && relabel 7 neg &&
 	save "Behind it" && run 0 dsv log --unreviewed && says "Behind it" &&
 	says "Broken" && git reset -q --hard HEAD~2
+'
+
+test_that 'and on the target it refuses everything, with file and line' '
+	forget && git switch -q main && policy "sign-of: {role: privacy}" &&
+	save "Broken" && branch under-broken && relabel 1 neg && save "One" &&
+	refused && says "error policy" && says ".dsv/policy.yaml:4: requirement '\''sign-of'\'' is not known" &&
+	git switch -q main && git reset -q --hard HEAD~1
+'
+
+test_that 'a reject by somebody who does not hold the role is none' '
+	rules "sign-off: {role: privacy}" && change stranger-no && approved_by privacy-b &&
+	last && sed "s/\"decision\":\"approve\",\"reason\":\"\"/\"decision\":\"reject\",\"reason\":\"x\"/;s/privacy-b/audit-f/" \
+		"$work/doc" >"$work/doc2" && put "$work/doc2" audit-f && passes
 '
 
 finish
