@@ -216,5 +216,7 @@ int dsv_check_governance(struct dsv_gate *gate)
 	if (rc < 0 || !gate->target || mixes(gate))
 		return rc;
 	rc = moved_on(gate);
-	return rc == 0 ? check_signed(gate) : rc < 0 ? rc : 0;
+	if (rc < 0)
+		return dsv_gate_error(gate, rc, "", "governance", NULL);
+	return rc == 0 ? check_signed(gate) : 0;
 }

@@ -141,6 +141,37 @@ static void test_governance__a_rule_that_is_a_link_is_refused(void **s)
 			 DSV_EUNSUPPORTED);
 }
 
+static void base_of(const char *rev, struct dsv_id *out)
+{
+	struct dsv_repo *repo DSV_AUTO(repo) = open_here();
+	struct dsv_version at = resolve(repo, rev);
+
+	if (dsv_governance_base(repo, &at, out) < 0)
+		fail_msg("%s", dsv_error_message());
+}
+
+static void test_governance__rules_that_come_back_start_anew(void **s)
+{
+	struct dsv_id first, later, other, back;
+
+	(void)s;
+	set_up();
+	base_of("HEAD", &first);
+	put("a.csv", "id\n1\n2\n");
+	commit_all("data", 1);
+	base_of("HEAD", &later);
+	assert_true(dsv_id_equal(&first, &later));
+	put(".dsv/people.yaml", "version: 1\npeople: [] # x\n");
+	commit_all("rules", 2);
+	base_of("HEAD", &other);
+	assert_false(dsv_id_equal(&first, &other));
+	put(".dsv/people.yaml", "version: 1\npeople: []\n");
+	commit_all("back", 3);
+	base_of("HEAD", &back);
+	assert_false(dsv_id_equal(&first, &back));
+	assert_false(dsv_id_equal(&other, &back));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -152,6 +183,7 @@ int main(void)
 		gitrepo_test(
 			test_governance__a_new_repository_brings_all_its_rules),
 		gitrepo_test(test_governance__a_rule_that_is_a_link_is_refused),
+		gitrepo_test(test_governance__rules_that_come_back_start_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
