@@ -22,9 +22,18 @@ struct dsv_transfer_stats {
 	uint64_t objects;
 	uint64_t packs;
 	uint64_t bytes; /* of packs and indexes, over the wire */
+	size_t missing; /* of contents: that neither side has; SIZE_MAX: none */
 };
 
-/** contents[n], each once. */
+#define DSV_TRANSFER_STATS_INIT     \
+	{                           \
+		.missing = SIZE_MAX \
+	}
+
+/** contents[n], each once. All of it is durable there when it
+ * returns, packs before indexes.
+ *
+ * @error  DSV_EMISSING  a content is neither here nor there: out->missing */
 int dsv_transfer_push(struct dsv_repo *repo, struct dsv_remote *remote,
 		      const struct dsv_content *contents, size_t n,
 		      struct dsv_transfer_stats *out);
@@ -33,9 +42,5 @@ int dsv_transfer_push(struct dsv_repo *repo, struct dsv_remote *remote,
 int dsv_transfer_fetch(struct dsv_repo *repo, struct dsv_remote *remote,
 		       const struct dsv_content *contents, size_t n,
 		       struct dsv_transfer_stats *out);
-
-/** Let the store of repo ask this remote for objects that are not here, by
- * ranges: diff, blame and the others then bring just what they read. */
-int dsv_transfer_on_demand(struct dsv_repo *repo);
 
 #endif
