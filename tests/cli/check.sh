@@ -5,12 +5,6 @@
 new_governed r
 cd "$repo" || exit 3
 
-# says TEXT: the answer has it, however its lines are broken
-says()
-{
-	tr -s ' \n' '  ' <"$work/out" | tr -s ' ' >"$work/flat"
-	has "$work/flat" "$1"
-}
 refused() { run 1 dsv check "$@" && out_has 'refused: '; }
 passes() { run 0 dsv check "$@" && out_has 'passed: '; }
 change() { forget && branch "$1" && relabel 1 neg && save 'One more neg'; }

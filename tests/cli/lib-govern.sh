@@ -8,6 +8,13 @@ if ! command -v ssh-keygen >/dev/null; then
 	finish
 fi
 
+# says TEXT: the answer has it, however its lines are broken
+says()
+{
+	tr -s ' \n' '  ' <"$work/out" | tr -s ' ' >"$work/flat"
+	has "$work/flat" "$1"
+}
+
 # key NAME: a key without passphrase
 key() { ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$work/$1"; }
 

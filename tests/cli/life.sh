@@ -5,11 +5,6 @@
 
 new_repo r
 cd "$repo" || exit 3
-says()
-{
-	tr -s ' \n' '  ' <"$work/out" | tr -s ' ' >"$work/flat"
-	has "$work/flat" "$1"
-}
 
 test_that 'a team sets up who may say what' '
 	commits_of lead-a && git config gpg.format ssh && as lead-a &&
