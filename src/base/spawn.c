@@ -9,11 +9,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define OUT_MAX	  (16u * 1024u * 1024u)
 #define WORDS_MAX (64u * 1024u) /* bytes that are kept; the rest is dropped */
 
 extern char **environ;
 
-static int start(pid_t *pid, char *const argv[], int said)
+/* out -1: dropped; said -1: our own. */
+static int start(pid_t *pid, char *const argv[], int out, int said)
 {
 	const char *in = isatty(STDIN_FILENO) ? NULL : "/dev/tty";
 	posix_spawn_file_actions_t actions;
@@ -29,9 +31,13 @@ static int start(pid_t *pid, char *const argv[], int said)
 	if (in)
 		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, in,
 						 O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null",
-					 O_WRONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
+	if (out < 0)
+		posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO,
+						 "/dev/null", O_WRONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (said >= 0)
+		posix_spawn_file_actions_adddup2(&actions, said, STDERR_FILENO);
 	rc = posix_spawnp(pid, argv[0], &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	return rc;
@@ -87,6 +93,13 @@ static int wait_for(pid_t pid, const char *name, int *out_status)
 	return 0;
 }
 
+static int fail_start(int rc, const char *name)
+{
+	if (rc == ENOENT)
+		return dsv_fail(DSV_ENOTFOUND, "'%s' is not installed", name);
+	return dsv_fail(DSV_EIO, "cannot run '%s': %s", name, strerror(rc));
+}
+
 int dsv_spawn(char *const argv[], const char *show, struct dsv_buf *words,
 	      int *out_status)
 {
@@ -96,16 +109,48 @@ int dsv_spawn(char *const argv[], const char *show, struct dsv_buf *words,
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return dsv_fail_errno(DSV_EIO, "cannot make a pipe");
-	rc = start(&pid, argv, ends[1]);
+	rc = start(&pid, argv, -1, ends[1]);
 	close(ends[1]);
 	if (rc == 0)
 		listen(ends[0], show, words);
 	close(ends[0]);
-	if (rc == ENOENT)
-		return dsv_fail(DSV_ENOTFOUND, "'%s' is not installed",
-				argv[0]);
 	if (rc != 0)
-		return dsv_fail(DSV_EIO, "cannot run '%s': %s", argv[0],
-				strerror(rc));
+		return fail_start(rc, argv[0]);
+	return wait_for(pid, argv[0], out_status);
+}
+
+static void collect(int from, struct dsv_buf *out)
+{
+	char piece[4096];
+
+	for (;;) {
+		const ssize_t n = read(from, piece, sizeof(piece));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		if (out->len + (size_t)n <= OUT_MAX)
+			dsv_buf_add(out, piece, (size_t)n);
+	}
+}
+
+int dsv_spawn_shown(char *const argv[], struct dsv_buf *out, int *out_status)
+{
+	int ends[2] = {-1, STDERR_FILENO};
+	pid_t pid;
+	int rc;
+
+	if (out && pipe2(ends, O_CLOEXEC) < 0)
+		return dsv_fail_errno(DSV_EIO, "cannot make a pipe");
+	rc = start(&pid, argv, ends[1], -1);
+	if (out) {
+		close(ends[1]);
+		if (rc == 0)
+			collect(ends[0], out);
+		close(ends[0]);
+	}
+	if (rc != 0)
+		return fail_start(rc, argv[0]);
 	return wait_for(pid, argv[0], out_status);
 }

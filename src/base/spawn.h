@@ -14,4 +14,11 @@
 int dsv_spawn(char *const argv[], const char *show, struct dsv_buf *words,
 	      int *out_status);
 
+/**
+ * The same with our own standard error, so that the program can ask and tell
+ * as it does by hand; its output is added to out (at most 16 MiB, the rest is
+ * dropped), or goes to our standard error where out is NULL.
+ */
+int dsv_spawn_shown(char *const argv[], struct dsv_buf *out, int *out_status);
+
 #endif
