@@ -49,12 +49,14 @@ int dsv_pushed_is_named(struct dsv_repo *repo,
 int dsv_pushed_base(struct dsv_repo *repo, const struct dsv_version *main_tip,
 		    const struct dsv_version *tip, struct dsv_version *out)
 {
+	struct dsv_version base = *main_tip;
 	int rc = 0;
 
 	if (main_tip->at == DSV_AT_COMMIT && tip->at == DSV_AT_COMMIT)
-		rc = dsv_ancestry_holds(repo, &main_tip->commit, &tip->commit);
+		rc = dsv_ancestry_base(repo, &main_tip->commit, &tip->commit,
+				       &base.commit);
 	if (rc < 0)
 		return rc;
-	*out = rc > 0 ? *tip : *main_tip;
+	*out = rc > 0 ? base : *main_tip;
 	return 0;
 }

@@ -15,8 +15,9 @@ struct dsv_version dsv_pushed_version(const struct dsv_oid *oid);
 /** Does the policy of a version name the branch? 1 or 0. */
 int dsv_pushed_is_named(struct dsv_repo *repo,
 			const struct dsv_version *version, const char *branch);
-/** What a new branch is compared with: the default branch. One that points into
- * that adds nothing to it, and is judged as it stands. */
+/** What a new branch is compared with: the commit at which it left the default
+ * branch. One that points into that adds nothing to it, and is judged as it
+ * stands. */
 int dsv_pushed_base(struct dsv_repo *repo, const struct dsv_version *main_tip,
 		    const struct dsv_version *tip, struct dsv_version *out);
 
