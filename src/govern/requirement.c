@@ -141,8 +141,8 @@ static int read_age(const struct dsv_yaml_doc *doc, const struct dsv_yaml *map,
 	rc = dsv_yaml_need_text(doc, node);
 	if (rc < 0)
 		return rc;
-	if (dsv_parse_u64(node->text, node->len - 1, &n) && n > 0 &&
-	    n <= DAYS_MAX) {
+	if (node->len > 1 && dsv_parse_u64(node->text, node->len - 1, &n) &&
+	    n > 0 && n <= DAYS_MAX) {
 		*out = n * DAY_S;
 		if (node->text[node->len - 1] == 'd')
 			return 0;
