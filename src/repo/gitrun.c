@@ -8,26 +8,45 @@
 #include "base/spawn.h"
 #include "repo/private.h"
 
+static int run(struct dsv_repo *repo, struct dsv_strlist *all,
+	       const struct dsv_strlist *args, struct dsv_buf *out)
+{
+	int status = 0;
+	int rc;
+
+	dsv_strlist_add(all, "git");
+	if (repo) {
+		dsv_strlist_add(all, "-C");
+		dsv_strlist_add(all,
+				repo->workdir ? repo->workdir : repo->git_dir);
+	}
+	for (size_t i = 0; i < args->n; i++)
+		dsv_strlist_add(all, args->items[i]);
+	dsv_strlist_take(all, NULL);
+	rc = dsv_spawn_shown(all->items, out, &status);
+	if (rc == 0)
+		rc = dsv_cancelled();
+	return rc < 0 ? rc : status;
+}
+
 int dsv_git_run(struct dsv_repo *repo, const struct dsv_strlist *args,
 		struct dsv_buf *out)
 {
 	struct dsv_strlist all DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	int status = 0;
-	int rc;
 
-	dsv_strlist_add(&all, "git");
-	if (repo) {
-		dsv_strlist_add(&all, "-C");
-		dsv_strlist_add(&all,
-				repo->workdir ? repo->workdir : repo->git_dir);
-	}
-	for (size_t i = 0; i < args->n; i++)
-		dsv_strlist_add(&all, args->items[i]);
-	dsv_strlist_take(&all, NULL);
-	rc = dsv_spawn_shown(all.items, out, &status);
-	if (rc == 0)
-		rc = dsv_cancelled();
-	return rc < 0 ? rc : status;
+	return run(repo, &all, args, out);
+}
+
+int dsv_git_run_quiet(struct dsv_repo *repo, const struct dsv_strlist *args,
+		      struct dsv_buf *out)
+{
+	struct dsv_strlist all DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+
+	dsv_strlist_add(&all, "sh");
+	dsv_strlist_add(&all, "-c");
+	dsv_strlist_add(&all, "exec \"$@\" 2>/dev/null");
+	dsv_strlist_add(&all, "sh");
+	return run(repo, &all, args, out);
 }
 
 int dsv_git_remote_url(struct dsv_repo *repo, const char *remote, bool push,

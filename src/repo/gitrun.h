@@ -16,6 +16,10 @@
 int dsv_git_run(struct dsv_repo *repo, const struct dsv_strlist *args,
 		struct dsv_buf *out);
 
+/** The same, and nothing that it says is shown. */
+int dsv_git_run_quiet(struct dsv_repo *repo, const struct dsv_strlist *args,
+		      struct dsv_buf *out);
+
 /** The address of a remote as git would use it ("insteadOf" and "pushurl" in
  * mind), or the name itself where no such remote is set. */
 int dsv_git_remote_url(struct dsv_repo *repo, const char *remote, bool push,
