@@ -4,17 +4,13 @@
 #include <string.h>
 
 #include <dsv/checklist.h>
-#include <dsv/diff.h>
 #include <dsv/error.h>
 #include <dsv/text.h>
-#include <dsv/walk.h>
 
 #include "base/alloc.h"
 
-/* Commits of a branch that are looked at for what somebody signed earlier. */
-#define EARLIER_MAX 200u
-#define SKEW_S	    3600 /* that clocks may differ */
-#define DAY_S	    86400
+#define SKEW_S 3600 /* that clocks may differ */
+#define DAY_S  86400
 
 /* One requirement being answered. */
 struct ask {
@@ -182,118 +178,6 @@ static int count_persons(struct ask *ask, const struct dsv_votes *votes)
 	return 0;
 }
 
-/* The last approval of this role for the dataset, whatever its subject. */
-static const struct dsv_evidence_item *earlier_approval(const struct ask *ask)
-{
-	const struct dsv_evidence *evidence = ask->gate->evidence;
-
-	for (size_t i = evidence->n; i-- > 0;) {
-		const struct dsv_evidence_item *item = &evidence->items[i];
-
-		if (item->trust == DSV_TRUSTED &&
-		    item->statement.kind == DSV_SIGN_OFF &&
-		    item->statement.signoff.decision == DSV_APPROVE &&
-		    strcmp(item->statement.role, ask->it->role) == 0 &&
-		    strcmp(item->statement.dataset, ask->set->name) == 0 &&
-		    strcmp(item->statement.target, ask->gate->ref) == 0 &&
-		    strcmp(item->statement.repository, ask->gate->repository) ==
-			    0)
-			return item;
-	}
-	return NULL;
-}
-
-/* The commit of the change whose snapshot this is: 1, or 0. */
-static int commit_of_snapshot(const struct ask *ask, const struct dsv_id *id,
-			      struct dsv_version *out)
-{
-	struct dsv_strlist revs DSV_AUTO(strlist) = DSV_STRLIST_INIT;
-	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
-	struct dsv_walk_opts opts = {.revs = &revs, .limit = EARLIER_MAX};
-	const struct dsv_commit_info *info;
-	char hex[DSV_OID_HEX];
-	int rc;
-
-	dsv_strlist_add(&revs, dsv_oid_hex(&ask->gate->head.commit, hex));
-	if (ask->gate->fork.at == DSV_AT_COMMIT)
-		dsv_strlist_take(
-			&revs,
-			dsv_strf("^%s",
-				 dsv_oid_hex(&ask->gate->fork.commit, hex)));
-	rc = dsv_walk_open(&walk, ask->gate->repo, &opts);
-	while (rc >= 0 && (rc = dsv_walk_next(walk, &info)) > 0) {
-		struct dsv_snapshot snapshot DSV_AUTO(snapshot) =
-			DSV_SNAPSHOT_INIT;
-		struct dsv_version at = {.at = DSV_AT_COMMIT,
-					 .commit = info->oid};
-
-		if (dsv_snapshot_read(&snapshot, ask->gate->repo, &at,
-				      ask->set->name) < 0) {
-			dsv_error_clear();
-			continue;
-		}
-		if (dsv_id_equal(&snapshot.id, id)) {
-			*out = at;
-			return 1;
-		}
-	}
-	return rc;
-}
-
-/* Records of the dataset that differ from what was signed. */
-static int count_changes(const struct ask *ask, const struct dsv_version *since,
-			 uint64_t *out)
-{
-	struct dsv_diff *diff DSV_AUTO(diff) = NULL;
-	struct dsv_diff_opts opts = {.from = *since, .to = ask->gate->head};
-	const struct dsv_diff_summary *it;
-	struct dsv_file_diff *file;
-	int rc = dsv_diff_open(&diff, ask->gate->repo, &opts);
-
-	*out = 0;
-	while (rc >= 0 && (rc = dsv_diff_next(diff, &file)) > 0) {
-		const struct dsv_file_info *info = dsv_file_diff_info(file);
-
-		it = dsv_file_diff_summary(file);
-		if (it && info->dataset &&
-		    strcmp(info->dataset, ask->set->name) == 0)
-			*out += it->added + it->removed + it->changed;
-	}
-	return rc;
-}
-
-/* "Privacy B signed 4b81e0c2, 3 records changed since" */
-static int tell_earlier(struct ask *ask)
-{
-	const struct dsv_evidence_item *item = earlier_approval(ask);
-	struct dsv_version since;
-	char hex[DSV_ID_HEX];
-	uint64_t n = 0;
-	int rc;
-
-	if (!item)
-		return 0;
-	dsv_buf_addf(&ask->found, "; %s signed %.8s", item->by->name,
-		     dsv_id_hex(&item->statement.subject, hex));
-	if (ask->gate->opts->no_data)
-		return 0;
-	rc = commit_of_snapshot(ask, &item->statement.subject, &since);
-	if (rc <= 0)
-		return rc;
-	rc = count_changes(ask, &since, &n);
-	if (rc < 0)
-		return rc;
-	if (n > 0) {
-		dsv_buf_addstr(&ask->found, ", ");
-		dsv_add_count(&ask->found, n);
-		dsv_buf_addf(&ask->found, " %s changed since",
-			     n == 1 ? "record" : "records");
-	} else {
-		dsv_buf_addstr(&ask->found, ", other data");
-	}
-	return 0;
-}
-
 static void add_names(struct ask *ask)
 {
 	dsv_gate_add_names(ask->gate, &ask->persons, &ask->found);
@@ -331,7 +215,8 @@ static int tell_missing(struct ask *ask, uint64_t needed)
 	if (ask->fault)
 		dsv_buf_addf(&ask->found, "; %s", ask->fault);
 	else if (ask->persons.n == 0)
-		rc = tell_earlier(ask);
+		rc = dsv_gate_tell_earlier(ask->gate, ask->set, ask->it->role,
+					   &ask->found);
 	return rc;
 }
 

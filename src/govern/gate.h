@@ -157,6 +157,11 @@ int dsv_check_override(struct dsv_gate *gate, const struct dsv_gate_set *set,
 void dsv_gate_add_label(const struct dsv_gate_set *set,
 			const struct dsv_gate_label *label,
 			struct dsv_buf *out);
+/** "; Privacy B signed 4b81e0c2, 3 records changed since", where an approval of
+ * this role was given to an earlier state of the change. */
+int dsv_gate_tell_earlier(const struct dsv_gate *gate,
+			  const struct dsv_gate_set *set, const char *role,
+			  struct dsv_buf *out);
 /** The counts of labels, those of unchanged files too. */
 int dsv_gate_count_labels(struct dsv_gate *gate, struct dsv_gate_set *set);
 /** The scan of a dataset at head; *out NULL where it failed and was told. */

@@ -534,6 +534,12 @@ test_that 'where the label is another column, all records are other ones' '
 	says "next: dsv audit start --dataset reviews --of all"
 '
 
+test_that 'an audit of another field does not count for the label' '
+	git switch -q part && forget && sed "s/\"field\":\"label\"/\"field\":\"text\"/" \
+		"$work/plan" >"$work/doc" && put "$work/doc" audit-f && refused &&
+	says "does not count: it judges '\''text'\'', not '\''label'\''"
+'
+
 test_that 'an auditor without the role does not stand in the way' '
 	git switch -q part && forget && sed "s/audit-f/privacy-b/;s/\"role\":\"audit\"/\"role\":\"privacy\"/" \
 		"$work/plan" >"$work/doc" && put "$work/doc" privacy-b && refused &&
