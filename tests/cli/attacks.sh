@@ -470,6 +470,16 @@ test_that 'nor do decisions help that were merged before the data' '
 	approved_by privacy-b && passes
 '
 
+test_that 'nor is an old finding decided in passing' '
+	forget && git switch -q main && sed -i "s/text 6/mail old@example.com/" \
+		reviews.csv && save "Past the gate" && branch passing &&
+	relabel 1 neg && decide $(ids) && save "In passing" &&
+	approved_by privacy-b --no-scan && refused &&
+	says "findings are decided, and nobody signed that" && forget &&
+	approved_by privacy-b && passes && git switch -q main &&
+	git reset -q --hard HEAD~1
+'
+
 guide()
 {
 	mkdir -p guidelines
