@@ -32,6 +32,17 @@ static bool is_approval(const struct search *in,
 	       strcmp(it->repository, in->gate->repository) == 0;
 }
 
+static bool has_approval(const struct search *in)
+{
+	const struct dsv_evidence *evidence = in->gate->evidence;
+
+	for (size_t i = 0; i < evidence->n; i++) {
+		if (is_approval(in, &evidence->items[i]))
+			return true;
+	}
+	return false;
+}
+
 static const struct dsv_evidence_item *approval_of(const struct search *in,
 						   const struct dsv_id *id)
 {
@@ -146,8 +157,11 @@ int dsv_gate_tell_earlier(const struct dsv_gate *gate,
 	const struct dsv_evidence_item *item = NULL;
 	struct dsv_version since;
 	uint64_t n = 0;
-	int rc = find_commit(&in, &since, &item);
+	int rc;
 
+	if (!has_approval(&in))
+		return 0;
+	rc = find_commit(&in, &since, &item);
 	if (rc == 0)
 		item = approval_from_tip(&in);
 	if (rc < 0 || !item)
