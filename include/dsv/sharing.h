@@ -130,6 +130,9 @@ int dsv_sharing_fetch_data(struct dsv_repo *repo, const char *remote,
 			   const struct dsv_fetch_opts *opts,
 			   const struct dsv_ref_updates *updates,
 			   struct dsv_sharing_stats *out);
+/** The branch that this one follows, "origin/main". DSV_EUSAGE with a hint
+ * where it follows none. */
+int dsv_sharing_upstream(struct dsv_repo *repo, char **out);
 /** True where only what is asked for is fetched (dsv.fetchData is false). */
 bool dsv_sharing_is_partial(struct dsv_repo *repo);
 int dsv_sharing_set_partial(struct dsv_repo *repo, bool partial);

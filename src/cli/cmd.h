@@ -50,6 +50,7 @@ enum dsv_group {
 	DSV_GROUP_START,
 	DSV_GROUP_WORK,
 	DSV_GROUP_LOOK,
+	DSV_GROUP_SHARE,
 	DSV_GROUP_GOVERN,
 	DSV_GROUP_KEEP,
 	DSV_GROUP_OTHER,
@@ -69,11 +70,15 @@ enum dsv_needs {
 enum dsv_cmd_flags {
 	DSV_CMD_PAGER = 1u << 0,       /* long answers go through the pager */
 	DSV_CMD_SETUP_LATER = 1u << 1, /* says nothing of missing set-up */
+	/* content that is not here is fetched as it is read; of the groups LOOK
+	 * and GOVERN without being said */
+	DSV_CMD_ON_DEMAND = 1u << 2,
 };
 
 struct dsv_ctx {
 	struct dsv_repo *repo;
 	struct dsv_cutting_rules *cutting; /* of repo */
+	struct dsv_on_demand *on_demand;   /* of repo, or NULL */
 	struct dsv_out *out;
 	const struct dsv_cmd *cmd;
 };

@@ -9,10 +9,10 @@
 #define HELP_INDENT 26u /* where the text of an option begins */
 
 static const char *const group_titles[DSV_GROUPS] = {
-	[DSV_GROUP_START] = "start",	   [DSV_GROUP_WORK] = "work",
-	[DSV_GROUP_LOOK] = "look",	   [DSV_GROUP_GOVERN] = "govern",
-	[DSV_GROUP_KEEP] = "keep",	   [DSV_GROUP_OTHER] = "about",
-	[DSV_GROUP_PLUMBING] = "plumbing",
+	[DSV_GROUP_START] = "start",   [DSV_GROUP_WORK] = "work",
+	[DSV_GROUP_LOOK] = "look",     [DSV_GROUP_SHARE] = "share",
+	[DSV_GROUP_GOVERN] = "govern", [DSV_GROUP_KEEP] = "keep",
+	[DSV_GROUP_OTHER] = "about",   [DSV_GROUP_PLUMBING] = "plumbing",
 };
 
 const char *dsv_help_word(const struct dsv_cmd *cmd)

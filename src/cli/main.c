@@ -9,6 +9,7 @@
 #include <dsv/attrfile.h>
 #include <dsv/cutting.h>
 #include <dsv/setup.h>
+#include <dsv/sharing.h>
 #include <dsv/text.h>
 
 #include "cli/cmd.h"
@@ -180,6 +181,24 @@ static void say_not_set_up(struct dsv_ctx *ctx)
 	dsv_error_clear();
 }
 
+/* What looks at data brings what it lacks; what writes work files leaves
+ * pointers there. */
+static bool reads_on_demand(const struct dsv_cmd *cmd)
+{
+	return cmd->group == DSV_GROUP_LOOK || cmd->group == DSV_GROUP_GOVERN ||
+	       cmd->flags & DSV_CMD_ON_DEMAND;
+}
+
+static void say_traffic(const struct dsv_ctx *ctx)
+{
+	uint64_t bytes = dsv_on_demand_bytes(ctx->on_demand);
+
+	if (!bytes || !getenv("DSV_TRACE"))
+		return;
+	dsv_term_say("trace: %llu bytes fetched on demand",
+		     (unsigned long long)bytes);
+}
+
 static int prepare(struct dsv_ctx *ctx)
 {
 	enum dsv_needs needs = ctx->cmd->needs;
@@ -200,6 +219,8 @@ static int prepare(struct dsv_ctx *ctx)
 				"repository is bare",
 				ctx->cmd->name);
 	dsv_cutting_install(&ctx->cutting, ctx->repo);
+	if (reads_on_demand(ctx->cmd))
+		dsv_on_demand_open(&ctx->on_demand, ctx->repo);
 	say_not_set_up(ctx);
 	return 0;
 }
@@ -217,6 +238,8 @@ static int run_command(struct dsv_ctx *ctx, const void *args)
 		rc = ctx->cmd->run(ctx, args);
 		dsv_term_progress_clear();
 	}
+	say_traffic(ctx);
+	dsv_on_demand_free(&ctx->on_demand);
 	dsv_cutting_rules_free(&ctx->cutting);
 	dsv_repo_free(&ctx->repo);
 	dsv_progress_free(&progress);

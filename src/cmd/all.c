@@ -1,6 +1,8 @@
 #include "cli/cmd.h"
 
 extern const struct dsv_cmd dsv_cmd_init, dsv_cmd_track, dsv_cmd_untrack;
+extern const struct dsv_cmd dsv_cmd_clone, dsv_cmd_remote, dsv_cmd_push;
+extern const struct dsv_cmd dsv_cmd_fetch, dsv_cmd_pull;
 extern const struct dsv_cmd dsv_cmd_status, dsv_cmd_add, dsv_cmd_commit;
 extern const struct dsv_cmd dsv_cmd_switch, dsv_cmd_restore, dsv_cmd_apply;
 extern const struct dsv_cmd dsv_cmd_merge, dsv_cmd_conflicts, dsv_cmd_resolve;
@@ -21,6 +23,7 @@ extern const struct dsv_cmd dsv_cmd_hook;
 /* clang-format off */
 const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_init,
+	&dsv_cmd_clone,
 	&dsv_cmd_track,
 	&dsv_cmd_untrack,
 	&dsv_cmd_status,
@@ -38,6 +41,10 @@ const struct dsv_cmd *const dsv_cmds[] = {
 	&dsv_cmd_blame,
 	&dsv_cmd_changelog,
 	&dsv_cmd_labels,
+	&dsv_cmd_remote,
+	&dsv_cmd_push,
+	&dsv_cmd_fetch,
+	&dsv_cmd_pull,
 	&dsv_cmd_guideline,
 	&dsv_cmd_audit,
 	&dsv_cmd_check,

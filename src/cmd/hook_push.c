@@ -1,10 +1,13 @@
 #include "cmd/hook_push.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <dsv/error.h>
 #include <dsv/receive.h>
+#include <dsv/sharing.h>
+#include <dsv/text.h>
 
 #include "cli/term.h"
 #include "cmd/check_view.h"
@@ -65,28 +68,54 @@ static void say_advice(const struct dsv_advice *advice, const char *remote)
 	}
 }
 
-static int advise(struct dsv_ctx *ctx, const char *remote)
+static int advise(struct dsv_ctx *ctx, const char *remote,
+		  const struct dsv_ref_updates *updates)
 {
-	struct dsv_ref_updates updates DSV_AUTO(ref_updates) =
-		DSV_REF_UPDATES_INIT;
-	int rc = dsv_ref_updates_read(&updates, DSV_REF_LINES_PUSHED,
-				      STDIN_FILENO);
+	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < updates.n; i++) {
+	for (size_t i = 0; rc == 0 && i < updates->n; i++) {
 		struct dsv_advice advice DSV_AUTO(advice) = DSV_ADVICE_INIT;
 
 		rc = dsv_push_advise(&advice, ctx->repo, remote,
-				     &updates.items[i]);
+				     &updates->items[i]);
 		if (rc == 0)
 			say_advice(&advice, remote);
 	}
 	return rc;
 }
 
+/* The data goes before the references; `dsv push` has sent it already. */
+static int send_data(struct dsv_ctx *ctx, const char *remote,
+		     const struct dsv_ref_updates *updates)
+{
+	struct dsv_sharing_stats sent = DSV_SHARING_STATS_INIT;
+	struct dsv_buf size DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
+
+	if (getenv(DSV_DATA_IS_PUSHED))
+		return 0;
+	rc = dsv_sharing_push_data(ctx->repo, remote, updates, &sent);
+	if (rc < 0 || !sent.bytes)
+		return rc;
+	dsv_add_size(&size, sent.bytes);
+	dsv_term_say("dsv: %s of data sent", dsv_buf_str(&size));
+	return 0;
+}
+
 int dsv_hook_pre_push(struct dsv_ctx *ctx, const struct dsv_strlist *args)
 {
-	int rc = advise(ctx, args->n ? args->items[0] : "origin");
+	const char *remote = args->n ? args->items[0] : "origin";
+	struct dsv_ref_updates updates DSV_AUTO(ref_updates) =
+		DSV_REF_UPDATES_INIT;
+	int rc = dsv_ref_updates_read(&updates, DSV_REF_LINES_PUSHED,
+				      STDIN_FILENO);
 
+	if (rc == 0) {
+		rc = send_data(ctx, remote, &updates);
+		if (rc < 0)
+			return rc;
+		rc = advise(ctx, remote, &updates);
+	}
 	if (rc == 0 || rc == DSV_ECANCELLED)
 		return rc;
 	dsv_term_say("dsv: cannot tell whether this can be merged: %s",

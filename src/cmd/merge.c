@@ -1,7 +1,8 @@
+#include "cmd/merge.h"
+
 #include <dsv/commit.h>
 #include <dsv/conflicts.h>
 #include <dsv/error.h>
-#include <dsv/merge.h>
 #include <dsv/precommit.h>
 #include <dsv/signer.h>
 #include <dsv/totals.h>
@@ -240,22 +241,15 @@ static int proceed(struct dsv_ctx *ctx, const struct merge_args *args)
 	return tell(ctx, &done, &commit);
 }
 
-static int merge(struct dsv_ctx *ctx, const struct merge_args *args)
+int dsv_merge_and_tell(struct dsv_ctx *ctx, struct dsv_merge_opts *opts)
 {
 	struct dsv_merge done DSV_AUTO(merge) = DSV_MERGE_INIT;
-	struct dsv_merge_opts opts = {
-		.rev = args->revs.list.items[0],
-		.message = args->message,
-		.ff_only = args->ff_only,
-		.no_ff = args->no_ff,
-		.no_commit = args->no_commit,
-		.settle = dsv_merge_by_record,
-	};
 	struct dsv_oid commit;
 	bool moved;
 	int rc;
 
-	rc = dsv_merge(ctx->repo, &opts, &done);
+	opts->settle = dsv_merge_by_record;
+	rc = dsv_merge(ctx->repo, opts, &done);
 	if (rc == DSV_EREFUSED) {
 		const struct dsv_checkout blocked = {.blocked = done.blocked};
 
@@ -264,11 +258,24 @@ static int merge(struct dsv_ctx *ctx, const struct merge_args *args)
 	moved = done.result == DSV_MERGE_FAST_FORWARD;
 	if (moved)
 		commit = done.theirs;
-	if (rc == 0 && done.result == DSV_MERGE_DONE && !args->no_commit) {
+	if (rc == 0 && done.result == DSV_MERGE_DONE && !opts->no_commit) {
 		rc = commit_merge(ctx, &commit);
 		moved = true;
 	}
 	return rc < 0 ? rc : tell(ctx, &done, moved ? &commit : NULL);
+}
+
+static int merge(struct dsv_ctx *ctx, const struct merge_args *args)
+{
+	struct dsv_merge_opts opts = {
+		.rev = args->revs.list.items[0],
+		.message = args->message,
+		.ff_only = args->ff_only,
+		.no_ff = args->no_ff,
+		.no_commit = args->no_commit,
+	};
+
+	return dsv_merge_and_tell(ctx, &opts);
 }
 
 static int check_args(const struct merge_args *args)

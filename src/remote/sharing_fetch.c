@@ -61,6 +61,28 @@ int dsv_sharing_fetch_refs(struct dsv_repo *repo, const char *remote,
 	return rc;
 }
 
+int dsv_sharing_upstream(struct dsv_repo *repo, char **out)
+{
+	static const char *const words[] = {"rev-parse", "--abbrev-ref",
+					    "@{upstream}"};
+	struct dsv_strlist args DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		dsv_strlist_add(&args, words[i]);
+	rc = dsv_git_run_quiet(repo, &args, &text);
+	if (rc < 0)
+		return rc;
+	if (rc == 0 && text.len > 1) {
+		*out = dsv_strndup(text.data, text.len - 1);
+		return 0;
+	}
+	dsv_fail(DSV_EUSAGE, "this branch follows none of a remote");
+	return dsv_hint(DSV_EUSAGE, "name it: dsv pull REMOTE BRANCH; or once "
+				    "for all: git branch -u REMOTE/BRANCH");
+}
+
 static int add_rev(struct dsv_repo *repo, const char *rev, struct dsv_oids *out)
 {
 	struct dsv_version version;
