@@ -110,12 +110,11 @@ int dsv_hook_pre_push(struct dsv_ctx *ctx, const struct dsv_strlist *args)
 	int rc = dsv_ref_updates_read(&updates, DSV_REF_LINES_PUSHED,
 				      STDIN_FILENO);
 
-	if (rc == 0) {
+	if (rc == 0)
 		rc = send_data(ctx, remote, &updates);
-		if (rc < 0)
-			return rc;
-		rc = advise(ctx, remote, &updates);
-	}
+	if (rc < 0)
+		return rc;
+	rc = advise(ctx, remote, &updates);
 	if (rc == 0 || rc == DSV_ECANCELLED)
 		return rc;
 	dsv_term_say("dsv: cannot tell whether this can be merged: %s",

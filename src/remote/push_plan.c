@@ -222,13 +222,24 @@ static int need_content(struct dsv_push_plan *plan,
 	return 0;
 }
 
-static int need_all(struct dsv_push_plan *plan,
-		    const struct dsv_content *contents, size_t n,
-		    size_t *out_missing)
+/* Of an older commit: what is not here is no reason to send nothing. */
+static bool can_be_left(struct dsv_push_plan *plan,
+			const struct dsv_content *content)
 {
-	for (size_t i = 0; i < n; i++) {
-		int rc = need_content(plan, &contents[i]);
+	return is_there_as_a_whole(plan, content) ||
+	       dsv_store_has_content(plan->store, content) <= 0;
+}
 
+static int need_all(struct dsv_push_plan *plan,
+		    const struct dsv_outgoing *outgoing, size_t *out_missing)
+{
+	for (size_t i = 0; i < outgoing->n; i++) {
+		const struct dsv_content *content = &outgoing->items[i];
+		int rc;
+
+		if (i >= outgoing->n_needed && can_be_left(plan, content))
+			continue;
+		rc = need_content(plan, content);
 		if (rc == 0)
 			rc = close_over_bases(plan);
 		if (rc == DSV_EMISSING)
@@ -240,10 +251,9 @@ static int need_all(struct dsv_push_plan *plan,
 }
 
 int dsv_push_plan_make(struct dsv_push_plan *plan,
-		       const struct dsv_content *contents, size_t n,
-		       size_t *out_missing)
+		       const struct dsv_outgoing *outgoing, size_t *out_missing)
 {
-	int rc = need_all(plan, contents, n, out_missing);
+	int rc = need_all(plan, outgoing, out_missing);
 
 	if (rc == 0)
 		rc = find_whole(plan);

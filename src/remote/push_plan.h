@@ -3,6 +3,7 @@
 
 #include "remote/holdings.h"
 #include "remote/objectset.h"
+#include "remote/transfer.h"
 #include "store/arrival.h"
 
 /*
@@ -24,10 +25,10 @@ struct dsv_push_plan {
 	struct dsv_objectset rest; /* what goes in a pack of its own */
 };
 
-/** Every content is here or there, as a whole. DSV_EMISSING where one is not;
+/** DSV_EMISSING where a content that is needed is neither here nor there;
  * out_missing is its number. */
 int dsv_push_plan_make(struct dsv_push_plan *plan,
-		       const struct dsv_content *contents, size_t n,
+		       const struct dsv_outgoing *outgoing,
 		       size_t *out_missing);
 /** For dsv_repack_set_has(); ctx is the plan. */
 int dsv_push_plan_has(void *ctx, enum dsv_object type, const struct dsv_id *id);

@@ -30,12 +30,20 @@ struct dsv_transfer_stats {
 		.missing = SIZE_MAX \
 	}
 
-/** contents[n], each once. All of it is durable there when it
+/* What is pushed, each content once: those that must be there afterwards, then
+ * those that may be lacking on both sides. */
+struct dsv_outgoing {
+	const struct dsv_content *items;
+	size_t n;
+	size_t n_needed;
+};
+
+/** All of it is durable there when it
  * returns, packs before indexes.
  *
  * @error  DSV_EMISSING  a content is neither here nor there: out->missing */
 int dsv_transfer_push(struct dsv_repo *repo, struct dsv_remote *remote,
-		      const struct dsv_content *contents, size_t n,
+		      const struct dsv_outgoing *outgoing,
 		      struct dsv_transfer_stats *out);
 /** DSV_EMISSING names the first content that the remote has not; what it has
  * was brought. */

@@ -214,7 +214,7 @@ static int push(struct sending *sending, struct dsv_push_plan *plan)
 }
 
 int dsv_transfer_push(struct dsv_repo *repo, struct dsv_remote *remote,
-		      const struct dsv_content *contents, size_t n,
+		      const struct dsv_outgoing *outgoing,
 		      struct dsv_transfer_stats *out)
 {
 	struct dsv_holdings *holdings DSV_AUTO(holdings) = NULL;
@@ -232,7 +232,7 @@ int dsv_transfer_push(struct dsv_repo *repo, struct dsv_remote *remote,
 		rc = dsv_holdings_open(&holdings, repo, remote);
 	plan.holdings = holdings;
 	if (rc == 0)
-		rc = dsv_push_plan_make(&plan, contents, n, &out->missing);
+		rc = dsv_push_plan_make(&plan, outgoing, &out->missing);
 	if (rc == 0)
 		rc = push(&sending, &plan);
 	out->objects += dsv_objectset_count(&plan.need);

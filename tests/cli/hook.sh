@@ -114,12 +114,12 @@ test_that 'hook install respects core.hooksPath and hooks of others' '
 	[ -x mine/pre-push ] && has mine/pre-merge-commit true &&
 	rm -r mine && git config --unset core.hooksPath
 '
-test_that 'without dsv a commit is refused, a push is not' '
+test_that 'without dsv commit and push are refused' '
 	program=$(git config dsv.program) && git config dsv.program /nowhere &&
 	PATH=/usr/bin:/bin && for hook in pre-commit pre-merge-commit; do
 		run 1 .git/hooks/$hook && err_has "dsv not found" || exit 1
 	done
-	run 0 .git/hooks/pre-push origin far </dev/null && err_has "not found" &&
+	run 1 .git/hooks/pre-push origin far </dev/null && err_has "not found" &&
 	git config dsv.program "$program"
 '
 test_that 'no hook of that name is wrong usage' '
