@@ -220,7 +220,10 @@ forge()
 {
 	export GIT_INDEX_FILE="$work/index"
 	rm -f "$GIT_INDEX_FILE"
-	path=$(git grep -l -F -e '"number":1,' -e '"result":{' dsv-evidence |
+	first=$(git grep -l -F '"number":1,' dsv-evidence |
+		sed -n 's|.*/audit-plan/\(.*\).json$|\1|p' | head -1)
+	path=$(git grep -l -F -e '"number":1,' -e "\"plan\":\"$first" \
+		dsv-evidence |
 		sed -n "s|^dsv-evidence:\(.*/$2/.*json\)$|\1|p" | head -1)
 	git show "dsv-evidence:$path" | sed "$3" >"$work/forged"
 	rm -f "$work/forged.sig"
