@@ -119,18 +119,10 @@ static int check_again(const struct finishing *f)
 
 static int check_author(struct finishing *f)
 {
-	struct dsv_authorship authors DSV_AUTO(authorship) =
-		DSV_AUTHORSHIP_INIT;
-	struct dsv_version base;
-	int rc = dsv_audit_find_base(&f->finder, &f->plan->statement, &base);
+	struct dsv_audit_at at = {.head = f->at.head};
+	int rc = dsv_audit_find_base(&f->finder, &f->plan->statement, &at.base);
 
-	if (rc < 0)
-		return rc;
-	rc = dsv_authorship_read(&authors, f->repo, &base, &f->at.head,
-				 &f->gate.people);
-	if (rc == 0 && dsv_strlist_find(&authors.people, f->member->id) >= 0)
-		rc = dsv_auditor_is_author(f->member);
-	return rc;
+	return rc < 0 ? rc : dsv_auditor_check_author(&f->gate, &at, f->member);
 }
 
 static int find_auditor(struct finishing *f)

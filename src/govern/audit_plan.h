@@ -34,7 +34,11 @@ const struct dsv_requirement *dsv_audit_asked(const struct dsv_gate *gate,
 					      const char *dataset);
 /** Rules that cannot be read end it. */
 int dsv_audit_check_rules(const struct dsv_gate *gate);
-int dsv_auditor_is_author(const struct dsv_member *member);
+/** DSV_EREFUSED where they are an author of base..head: by a signature, or by
+ * the address of an unsigned commit. */
+int dsv_auditor_check_author(const struct dsv_gate *gate,
+			     const struct dsv_audit_at *at,
+			     const struct dsv_member *member);
 int dsv_auditor_is_annotator(const struct dsv_watch *watch);
 
 /* What is drawn. */

@@ -160,20 +160,13 @@ static int check_open(struct dsv_planning *p)
 	return rc;
 }
 
-static int check_author(struct dsv_planning *p)
+/* What A..B names may be wider than the change. */
+static int check_author(const struct dsv_planning *p)
 {
-	struct dsv_authorship wider DSV_AUTO(authorship) = DSV_AUTHORSHIP_INIT;
-	const struct dsv_strlist *authors = &p->gate.authorship.people;
-	int rc = 0;
+	const struct dsv_audit_at change = {p->gate.base, p->gate.head};
 
-	if (p->opts->base) {
-		rc = dsv_authorship_read(&wider, p->repo, &p->at.base,
-					 &p->at.head, &p->gate.people);
-		authors = &wider.people;
-	}
-	if (rc == 0 && dsv_strlist_find(authors, p->member->id) >= 0)
-		rc = dsv_auditor_is_author(p->member);
-	return rc;
+	return dsv_auditor_check_author(
+		&p->gate, p->opts->base ? &p->at : &change, p->member);
 }
 
 static int find_versions(struct dsv_planning *p)
@@ -299,9 +292,9 @@ static int prefix_signed(int rc, const struct dsv_statement *statement,
 	const unsigned long long number = statement->plan.number;
 
 	dsv_fail_prefix(rc, "audit %llu is signed, but %s", number, what);
-	return dsv_hint(rc,
-			"then: dsv evidence push; dsv audit show %llu --sheet FILE",
-			number);
+	return dsv_hint(
+		rc, "then: dsv evidence push; dsv audit show %llu --sheet FILE",
+		number);
 }
 
 static int sign(struct dsv_planning *p, struct dsv_audit_started *out)

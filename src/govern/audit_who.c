@@ -1,6 +1,7 @@
 #include "govern/audit_plan.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include <dsv/error.h>
 #include <dsv/signer.h>
@@ -104,12 +105,57 @@ int dsv_auditor_role(const struct dsv_gate *gate,
 			member->id, target);
 }
 
-int dsv_auditor_is_author(const struct dsv_member *member)
+static int is_author(const struct dsv_member *member)
 {
 	dsv_fail(DSV_EREFUSED, "'%s' is an author of the change", member->id);
 	return dsv_hint(DSV_EREFUSED,
 			"an audit is planned and judged by somebody who is "
 			"neither author nor annotator");
+}
+
+/* An address can be forged, so it clears nobody; but whoever gives an own one
+ * is taken at their word. */
+static int check_addresses(const struct dsv_gate *gate,
+			   const struct dsv_audit_at *at,
+			   const struct dsv_member *member)
+{
+	struct dsv_strlist revs DSV_AUTO(strlist) = DSV_STRLIST_INIT;
+	struct dsv_walk *walk DSV_AUTO(walk) = NULL;
+	const struct dsv_walk_opts opts = {.revs = &revs};
+	const struct dsv_commit_info *info;
+	char hex[DSV_OID_HEX];
+	int rc;
+
+	dsv_strlist_add(&revs, dsv_oid_hex(&at->head.commit, hex));
+	if (at->base.at == DSV_AT_COMMIT)
+		dsv_strlist_take(
+			&revs,
+			dsv_strf("^%s", dsv_oid_hex(&at->base.commit, hex)));
+	rc = dsv_walk_open(&walk, gate->repo, &opts);
+	if (rc < 0)
+		return rc;
+	while ((rc = dsv_walk_next(walk, &info)) > 0)
+		for (size_t i = 0; i < member->emails.n; i++)
+			if (strcasecmp(member->emails.items[i],
+				       info->author.email) == 0)
+				return is_author(member);
+	return rc;
+}
+
+int dsv_auditor_check_author(const struct dsv_gate *gate,
+			     const struct dsv_audit_at *at,
+			     const struct dsv_member *member)
+{
+	struct dsv_authorship authors DSV_AUTO(authorship) =
+		DSV_AUTHORSHIP_INIT;
+	int rc = dsv_authorship_read(&authors, gate->repo, &at->base, &at->head,
+				     &gate->people);
+
+	if (rc < 0)
+		return rc;
+	if (dsv_strlist_find(&authors.people, member->id) >= 0)
+		return is_author(member);
+	return authors.unknown > 0 ? check_addresses(gate, at, member) : 0;
 }
 
 int dsv_auditor_is_annotator(const struct dsv_watch *watch)

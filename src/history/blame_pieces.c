@@ -132,6 +132,9 @@ int dsv_blame_pieces_open(struct dsv_blame *blame)
 			dsv_alloc_zero(DSV_ISSUE_KINDS, sizeof(uint64_t));
 	}
 	rc = find_groups(blame);
+	if (rc == 0 && blame->pieces->groups.n > 0)
+		rc = dsv_extents_tell(blame->source, blame->pieces->store,
+				      &blame->pieces->groups, NULL, false);
 	if (rc == 0)
 		rc = blame->pieces->groups.n > 0 ? read_head(blame)
 						 : dsv_blame_read_all(blame);

@@ -189,7 +189,10 @@ static int count_all(struct counting *c, struct dsv_tally *tally)
 	int rc;
 
 	c->idle = dsv_alloc_zero(c->groups->n + 1, sizeof(*c->idle));
-	rc = count_first(c, tally);
+	rc = dsv_extents_tell(c->source, c->opts->store, c->groups,
+			      c->known ? c->known->groups : NULL, true);
+	if (rc == 0)
+		rc = count_first(c, tally);
 	if (rc == 0) {
 		cut_tasks(c);
 		rc = dsv_pool_each(c->opts->pool, c->n_tasks, count_task, c);

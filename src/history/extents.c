@@ -1,10 +1,12 @@
 #include "history/extents.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "store/ahead.h"
 
 int dsv_extents_read(struct dsv_source *source, struct dsv_store *store,
 		     size_t first, size_t n, char *to)
@@ -12,11 +14,39 @@ int dsv_extents_read(struct dsv_source *source, struct dsv_store *store,
 	const struct dsv_filemap *map;
 	int rc = dsv_source_filemap(source, &map);
 
+	if (rc == 0)
+		rc = dsv_extents_ahead(store, map->extents + first, n);
 	for (size_t i = first; i < first + n && rc == 0; i++) {
 		rc = dsv_extent_read(store, &map->extents[i], to);
 		to += map->extents[i].len;
 	}
 	return rc < 0 ? dsv_fail_prefix(rc, "%s", dsv_source_name(source)) : 0;
+}
+
+int dsv_extents_tell(struct dsv_source *source, struct dsv_store *store,
+		     const struct dsv_groups *groups,
+		     const struct dsv_groups *by, bool twin)
+{
+	struct dsv_extent *extents = NULL;
+	const struct dsv_filemap *map;
+	size_t cap = 0;
+	size_t n = 0;
+	int rc = dsv_source_filemap(source, &map);
+
+	for (size_t i = 0; rc == 0 && i < groups->n; i++) {
+		const struct dsv_group *group = &groups->items[i];
+
+		if (by && (by->items[i].twin != 0) != twin)
+			continue;
+		DSV_GROW(extents, cap, n + group->n);
+		memcpy(extents + n, map->extents + group->first,
+		       group->n * sizeof(*extents));
+		n += group->n;
+	}
+	if (rc == 0)
+		rc = dsv_extents_ahead(store, extents, n);
+	free(extents);
+	return rc;
 }
 
 /* One chunk at a time. */

@@ -157,7 +157,10 @@ int dsv_runs_read(struct dsv_side *side, const struct dsv_runs_opts *opts)
 	cut_parts(&r);
 	cut_tasks(&r);
 	place_parts(&r);
-	rc = dsv_pool_each(opts->pool, r.n_tasks, read_task, &r);
+	rc = dsv_extents_tell(opts->source, opts->store, opts->groups,
+			      opts->groups, false);
+	if (rc == 0)
+		rc = dsv_pool_each(opts->pool, r.n_tasks, read_task, &r);
 	merge_tasks(&r);
 	free(r.parts);
 	free(r.tasks);

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/digest.h"
+#include "store/ahead.h"
 #include "store/filemap_private.h"
 #include "store/lines.h"
 #include "store/objects.h"
@@ -56,12 +57,27 @@ static int load_node(struct dsv_filemap *map, struct dsv_store *store,
 	return 0;
 }
 
+static int nodes_ahead(struct dsv_store *store, const struct dsv_maproot *root)
+{
+	struct dsv_id *ids = dsv_alloc_zero(root->n + 1, sizeof(*ids));
+	int rc;
+
+	for (size_t i = 0; i < root->n; i++)
+		ids[i] = root->nodes[i].id;
+	rc = dsv_store_ahead(store, DSV_OBJECT_NODE, ids, root->n);
+	free(ids);
+	return rc;
+}
+
 /* Space grows with the nodes that are really there. */
 static int load_nodes(struct dsv_filemap *map, struct dsv_store *store,
 		      const struct dsv_maproot *root)
 {
 	size_t cap = 0;
+	int ahead = nodes_ahead(store, root);
 
+	if (ahead < 0)
+		return ahead;
 	for (size_t i = 0; i < root->n; i++) {
 		int rc;
 
@@ -272,7 +288,10 @@ int dsv_filemap_read(struct dsv_store *store, const struct dsv_filemap *map,
 	assert(first <= map->n && n <= map->n - first);
 	len = find_starts(&reading, starts);
 	reading.to = dsv_buf_reserve(&body, len);
-	rc = dsv_pool_each(dsv_store_pool(store), n_tasks, read_task, &reading);
+	rc = dsv_extents_ahead(store, reading.extents, n);
+	if (rc == 0)
+		rc = dsv_pool_each(dsv_store_pool(store), n_tasks, read_task,
+				   &reading);
 	if (rc < 0)
 		return fail_in_map(rc, &map->content);
 	body.len = len;

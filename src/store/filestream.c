@@ -8,13 +8,15 @@
 
 #include "base/alloc.h"
 #include "base/digest.h"
+#include "store/ahead.h"
 #include "store/objects.h"
 
 /* Bytes that are decoded as one task, and tasks under way: enough to keep the
  * workers busy while the reader looks at a block, in about 4 MiB. */
-#define BLOCK_LEN  (256u * 1024u)
-#define LINE_DEPTH 6u
-#define N_BLOCKS   (LINE_DEPTH + 2u)
+#define BLOCK_LEN    (256u * 1024u)
+#define LINE_DEPTH   6u
+#define AHEAD_CHUNKS 4096u
+#define N_BLOCKS     (LINE_DEPTH + 2u)
 
 /*
  * Blocks of consecutive chunks go down a line and come out in order. Of a whole
@@ -41,6 +43,7 @@ struct map_stream {
 	const size_t *ends; /* of pieces; NULL: wherever it suits */
 	int copy;	    /* of pieces; -1: none */
 	size_t next;	    /* extent to be pushed */
+	size_t asked;	    /* extents before this were told ahead */
 	uint64_t offset;    /* where it begins */
 	struct block blocks[N_BLOCKS];
 	struct block *idle[N_BLOCKS];
@@ -134,6 +137,22 @@ static void fill_block(struct map_stream *in, struct block *block)
 	block->data = dsv_alloc(block->cap);
 }
 
+/* Chunks that will be read soon, where they are not here: some MiB at once, and
+ * not the whole of a large file. */
+static int look_ahead(struct map_stream *in)
+{
+	size_t n = in->map->n - in->next;
+	int rc;
+
+	if (in->next < in->asked)
+		return 0;
+	if (n > AHEAD_CHUNKS)
+		n = AHEAD_CHUNKS;
+	rc = dsv_extents_ahead(in->store, in->map->extents + in->next, n);
+	in->asked = in->next + n;
+	return rc;
+}
+
 /* Keep the line full. A push into a full line waits for its oldest block, so
  * it is done only where nothing is ready. */
 static int decode_ahead(struct map_stream *in)
@@ -142,8 +161,12 @@ static int decode_ahead(struct map_stream *in)
 
 	while (rc == 0 && in->next < in->map->n && in->n_idle &&
 	       (in->under_way < LINE_DEPTH || in->n_ready == 0)) {
-		struct block *block = in->idle[--in->n_idle];
+		struct block *block;
 
+		rc = look_ahead(in);
+		if (rc < 0)
+			return rc;
+		block = in->idle[--in->n_idle];
 		fill_block(in, block);
 		in->under_way++;
 		rc = dsv_line_push(in->line, block);

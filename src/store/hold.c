@@ -18,9 +18,9 @@
  */
 #define WAIT_STEP_NS (20 * 1000000L)
 
-static int open_lock(const struct dsv_store *store, int flags)
+static int open_lock(const struct dsv_store *store, const char *name, int flags)
 {
-	char *path DSV_AUTO(str) = dsv_fs_join(store->dir, "lock");
+	char *path DSV_AUTO(str) = dsv_fs_join(store->dir, name);
 
 	return open(path, flags | O_CREAT | O_CLOEXEC, 0666);
 }
@@ -45,7 +45,7 @@ static int take_shared(struct dsv_store *store)
 
 	if (store->hold_fd >= 0 || !dsv_fs_is_dir(store->dir))
 		return 0;
-	fd = open_lock(store, O_RDONLY);
+	fd = open_lock(store, "lock", O_RDONLY);
 	if (fd < 0)
 		return 0;
 	rc = wait_shared(fd);
@@ -74,6 +74,27 @@ void dsv_store_let_go(struct dsv_store *store)
 	if (store->hold_fd >= 0)
 		close(store->hold_fd);
 	store->hold_fd = -1;
+}
+
+int dsv_store_hold_packs(struct dsv_store *store)
+{
+	int fd;
+	int rc = dsv_fs_mkdirs(store->dir);
+
+	if (rc < 0 || store->packs_fd >= 0)
+		return rc;
+	fd = open_lock(store, "gc.lock", O_RDWR);
+	if (fd < 0)
+		return dsv_fail_errno(DSV_EIO, "cannot lock '%s'", store->dir);
+	while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EINTR)
+			continue;
+		close(fd);
+		return dsv_fail(DSV_EREFUSED, "another dsv is clearing up "
+					      "this store");
+	}
+	store->packs_fd = fd;
+	return 0;
 }
 
 static int64_t now_ms(void)
@@ -108,7 +129,7 @@ int dsv_store_hold_alone(struct dsv_store *store, unsigned wait_ms)
 	int rc;
 
 	dsv_store_let_go(store);
-	fd = open_lock(store, O_RDWR);
+	fd = open_lock(store, "lock", O_RDWR);
 	if (fd < 0)
 		return dsv_fail_errno(DSV_EIO, "cannot lock '%s'", store->dir);
 	rc = wait_alone(fd, now_ms() + wait_ms);

@@ -69,6 +69,13 @@ struct dsv_copy {
 int dsv_store_copy(struct dsv_store *store, enum dsv_object type,
 		   const struct dsv_id *id, struct dsv_copy *out);
 
+/** Pack number i, NULL behind the last one; lent for the life of the store.
+ * Usable: what its index promises can be read. */
+struct dsv_packed *dsv_store_pack_at(struct dsv_store *store, size_t i);
+bool dsv_store_pack_usable(struct dsv_store *store, struct dsv_packed *packed);
+/** It is damaged: nothing is read from it any more. */
+void dsv_store_leave_out(struct dsv_store *store, struct dsv_packed *packed);
+
 /** Decode one object of one pack; for fsck. */
 int dsv_store_decode(struct dsv_store *store, const struct dsv_packed *packed,
 		     const struct dsv_packidx_entry *entry,

@@ -199,23 +199,27 @@ static size_t lower_bound(const struct dsv_packidx *idx,
 	return low;
 }
 
+size_t dsv_packidx_number(const struct dsv_packidx *idx, enum dsv_object type,
+			  const struct dsv_id *id)
+{
+	for (size_t i = lower_bound(idx, id); i < idx->n; i++) {
+		if (memcmp(id_at(idx, i), id->bytes, DSV_ID_SIZE) != 0)
+			break;
+		if (place_at(idx, i) >> TYPE_SHIFT == (uint64_t)type)
+			return i;
+	}
+	return SIZE_MAX;
+}
+
 int dsv_packidx_find(const struct dsv_packidx *idx, enum dsv_object type,
 		     const struct dsv_id *id, uint64_t *out_offset)
 {
-	size_t i = lower_bound(idx, id);
+	size_t i = dsv_packidx_number(idx, type, id);
 
-	for (; i < idx->n; i++) {
-		uint64_t place;
-
-		if (memcmp(id_at(idx, i), id->bytes, DSV_ID_SIZE) != 0)
-			return 0;
-		place = place_at(idx, i);
-		if (place >> TYPE_SHIFT == (uint64_t)type) {
-			*out_offset = place & OFFSET_MASK;
-			return 1;
-		}
-	}
-	return 0;
+	if (i == SIZE_MAX)
+		return 0;
+	*out_offset = place_at(idx, i) & OFFSET_MASK;
+	return 1;
 }
 
 void dsv_packidx_at(const struct dsv_packidx *idx, size_t i,

@@ -58,6 +58,9 @@ void dsv_packidx_release(struct dsv_packidx *idx);
 /** 1 with the offset; 0: not in this pack. */
 int dsv_packidx_find(const struct dsv_packidx *idx, enum dsv_object type,
 		     const struct dsv_id *id, uint64_t *out_offset);
+/** Number of an object in order of names; SIZE_MAX: not in this pack. */
+size_t dsv_packidx_number(const struct dsv_packidx *idx, enum dsv_object type,
+			  const struct dsv_id *id);
 /** Entry i in order of names. */
 void dsv_packidx_at(const struct dsv_packidx *idx, size_t i,
 		    struct dsv_packidx_entry *out);

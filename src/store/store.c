@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <dsv/error.h>
 #include <dsv/strlist.h>
@@ -32,6 +33,7 @@ int dsv_store_open(struct dsv_store **out, const char *dir,
 	store->tmp_dir = dsv_fs_join(dir, "tmp");
 	store->pool = pool;
 	store->hold_fd = -1;
+	store->packs_fd = -1;
 	pthread_rwlock_init(&store->lock, NULL);
 	pthread_mutex_init(&store->dict_lock, NULL);
 	pthread_mutex_init(&store->fetch_lock, NULL);
@@ -62,6 +64,8 @@ void dsv_store_free(struct dsv_store **storep)
 	free(store->packs);
 	free(store->dicts);
 	dsv_store_let_go(store);
+	if (store->packs_fd >= 0)
+		close(store->packs_fd);
 	pthread_rwlock_destroy(&store->lock);
 	pthread_mutex_destroy(&store->dict_lock);
 	pthread_mutex_destroy(&store->fetch_lock);
@@ -251,6 +255,27 @@ static bool is_usable(struct dsv_store *store, struct dsv_packed *packed)
 	}
 	pthread_mutex_unlock(&store->dict_lock);
 	return state == PACK_MAPPED;
+}
+
+struct dsv_packed *dsv_store_pack_at(struct dsv_store *store, size_t i)
+{
+	struct dsv_packed *packed;
+
+	pthread_rwlock_rdlock(&store->lock);
+	packed = i < store->n ? store->packs[i] : NULL;
+	pthread_rwlock_unlock(&store->lock);
+	return packed;
+}
+
+bool dsv_store_pack_usable(struct dsv_store *store, struct dsv_packed *packed)
+{
+	return is_usable(store, packed);
+}
+
+void dsv_store_leave_out(struct dsv_store *store, struct dsv_packed *packed)
+{
+	atomic_store(&store->skipped, true);
+	atomic_store(&packed->state, PACK_BAD);
 }
 
 /* The n-th pack to try: that of the last hit, then the others. */

@@ -46,6 +46,9 @@ int dsv_store_hold(struct dsv_store *store);
  * wait_ms for the others; 1 done, 0 somebody still holds it. */
 int dsv_store_hold_alone(struct dsv_store *store, unsigned wait_ms);
 void dsv_store_let_go(struct dsv_store *store);
+/** For whoever replaces packs: one at a time, until the store is freed, beside
+ * those who read and write. DSV_EREFUSED where another is at work. */
+int dsv_store_hold_packs(struct dsv_store *store);
 
 /** 1 here, 0 not here, negative. */
 int dsv_store_has(struct dsv_store *store, enum dsv_object type,

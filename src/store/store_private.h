@@ -31,7 +31,8 @@ struct dsv_store {
 	void *fetch_ctx;
 	const struct dsv_lent *lent; /* n_lent, sorted by id */
 	size_t n_lent;
-	int hold_fd; /* the lock, -1 where it is not held */
+	int hold_fd;  /* the lock, -1 where it is not held */
+	int packs_fd; /* that of whoever replaces packs */
 };
 
 /* Where copies of one object lie: one after the other. */
