@@ -61,9 +61,9 @@ int dsv_store_hold(struct dsv_store *store)
 {
 	int rc;
 
-	pthread_mutex_lock(&store->fetch_lock);
+	pthread_mutex_lock(&store->dict_lock);
 	rc = take_shared(store);
-	pthread_mutex_unlock(&store->fetch_lock);
+	pthread_mutex_unlock(&store->dict_lock);
 	if (rc > 0 && atomic_load(&store->listed_once))
 		return dsv_store_refresh(store);
 	return rc < 0 ? rc : 0;
