@@ -114,8 +114,8 @@ struct dsv_fetch_opts {
 	const char *since; /* of the history behind this revision */
 };
 
-/** `git fetch`. out gets what the remote's branches became, where that is
- * new. */
+/** `git fetch`. out gets what the remote's branches became, where that is new
+ * since the last dsv_sharing_fetched(): so what was cut off is still new. */
 int dsv_sharing_fetch_refs(struct dsv_repo *repo, const char *remote,
 			   const struct dsv_git_args *args,
 			   struct dsv_ref_updates *out);
@@ -130,6 +130,8 @@ int dsv_sharing_fetch_data(struct dsv_repo *repo, const char *remote,
 			   const struct dsv_fetch_opts *opts,
 			   const struct dsv_ref_updates *updates,
 			   struct dsv_sharing_stats *out);
+/** What came is complete, or was not asked for. */
+int dsv_sharing_fetched(struct dsv_repo *repo, const char *remote);
 /** The branch that this one follows, "origin/main". DSV_EUSAGE with a hint
  * where it follows none. */
 int dsv_sharing_upstream(struct dsv_repo *repo, char **out);

@@ -82,10 +82,14 @@ int dsv_fetch(struct dsv_ctx *ctx, const struct dsv_git_args *git,
 	out->evidence = rc > 0;
 	if (rc < 0)
 		return rc;
-	if (wants_data(ctx, opts, no_data))
-		return bring_data(ctx, opts, &updates, out);
-	out->left_out = true;
-	return dsv_sharing_set_up(ctx, &out->written, &out->missing);
+	out->left_out = !wants_data(ctx, opts, no_data);
+	rc = out->left_out
+		     ? dsv_sharing_set_up(ctx, &out->written, &out->missing)
+		     : bring_data(ctx, opts, &updates, out);
+	/* what of other files came with it is still to be fetched */
+	if (rc < 0 || (opts->paths && opts->paths->n))
+		return rc;
+	return dsv_sharing_fetched(ctx->repo, out->remote);
 }
 
 void dsv_fetch_words(struct dsv_out *out, const struct dsv_fetched *fetched)

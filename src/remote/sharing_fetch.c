@@ -6,6 +6,9 @@
 #include <dsv/error.h>
 
 #include "base/alloc.h"
+#include "base/atomic.h"
+#include "base/digest.h"
+#include "base/fs.h"
 #include "base/pool.h"
 #include "remote/transfer.h"
 #include "repo/gitrun.h"
@@ -31,6 +34,60 @@ static void keep_new(struct dsv_ref_updates *out,
 	}
 }
 
+/* The branches as they were before a fetch that has not ended yet. */
+static char *before_path(struct dsv_repo *repo, const char *remote)
+{
+	char hex[DSV_ID_HEX];
+	struct dsv_id id;
+	char *name DSV_AUTO(str) = NULL;
+
+	dsv_id_of(remote, strlen(remote), &id);
+	name = dsv_strf("cache/remote/%s.before", dsv_id_hex(&id, hex));
+	return dsv_repo_own(repo, name);
+}
+
+/* Lines as git tells them its hooks: "<old> <tip> <ref>". */
+static int write_before(const char *path, const struct dsv_ref_updates *before)
+{
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	char old[DSV_OID_HEX];
+	char tip[DSV_OID_HEX];
+
+	for (size_t i = 0; i < before->n; i++) {
+		const struct dsv_ref_update *at = &before->items[i];
+
+		dsv_buf_addf(&text, "%s %s %s\n", dsv_oid_hex(&at->old, old),
+			     dsv_oid_hex(&at->tip, tip), at->ref);
+	}
+	return dsv_atomic_put(path, dsv_buf_str(&text), text.len, 0666);
+}
+
+static int read_before(struct dsv_repo *repo, const char *remote,
+		       struct dsv_ref_updates *out)
+{
+	char *path DSV_AUTO(str) = before_path(repo, remote);
+	char *dir DSV_AUTO(str) = dsv_repo_own(repo, "cache/remote");
+	struct dsv_buf text DSV_AUTO(buf) = DSV_BUF_INIT;
+	int rc;
+
+	if (dsv_fs_read(path, DSV_REF_LINES_MAX, &text) == 0 &&
+	    dsv_ref_updates_parse(out, DSV_REF_LINES_RECEIVED,
+				  dsv_buf_str(&text), text.len) == 0)
+		return 0;
+	dsv_error_clear();
+	rc = dsv_sharing_tracked(repo, remote, out);
+	if (rc == 0)
+		rc = dsv_fs_mkdirs(dir);
+	return rc < 0 ? rc : write_before(path, out);
+}
+
+int dsv_sharing_fetched(struct dsv_repo *repo, const char *remote)
+{
+	char *path DSV_AUTO(str) = before_path(repo, remote);
+
+	return dsv_fs_unlink(path);
+}
+
 int dsv_sharing_fetch_refs(struct dsv_repo *repo, const char *remote,
 			   const struct dsv_git_args *args,
 			   struct dsv_ref_updates *out)
@@ -40,7 +97,7 @@ int dsv_sharing_fetch_refs(struct dsv_repo *repo, const char *remote,
 		DSV_REF_UPDATES_INIT;
 	struct dsv_ref_updates after DSV_AUTO(ref_updates) =
 		DSV_REF_UPDATES_INIT;
-	int rc = dsv_sharing_tracked(repo, remote, &before);
+	int rc = read_before(repo, remote, &before);
 
 	dsv_strlist_add(&words, "fetch");
 	for (size_t i = 0; i < args->options.n; i++)
