@@ -174,6 +174,7 @@ bench: all $(BUILD)/tests/bench/gen $(BUILD)/tests/bench/measure
 	@sh tests/bench/history.sh '$(BUILD)'
 	@sh tests/bench/scan.sh '$(BUILD)'
 	@sh tests/bench/govern.sh '$(BUILD)'
+	@sh tests/bench/share.sh '$(BUILD)'
 
 $(BUILD)/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
