@@ -130,20 +130,54 @@ static void add_amount(struct dsv_buf *out, uint64_t n, const char *unit)
 	dsv_buf_addf(out, " %s", unit);
 }
 
+/* When the program began, and the stretch of work that is shown. */
+struct pace {
+	int64_t start_ms;
+	const char *title; /* compared, never read */
+	int64_t title_ms;
+	uint64_t title_done; /* where it went on from */
+};
+
+/* "  8.1 MB/s  12 s left", once there is something to go by. */
+static void add_pace(struct dsv_buf *out, struct pace *pace, const char *title,
+		     uint64_t done, uint64_t total)
+{
+	int64_t now = now_ms();
+	uint64_t rate;
+
+	if (pace->title != title || done < pace->title_done) {
+		pace->title = title;
+		pace->title_ms = now;
+		pace->title_done = done;
+	}
+	if (now - pace->title_ms < PROGRESS_AFTER_MS)
+		return;
+	rate = (uint64_t)((double)(done - pace->title_done) * 1000 /
+			  (double)(now - pace->title_ms));
+	dsv_buf_addstr(out, "  ");
+	dsv_add_size(out, rate);
+	dsv_buf_addstr(out, "/s");
+	if (rate && total > done)
+		dsv_buf_addf(out, "  %llu s left",
+			     (unsigned long long)((total - done) / rate + 1));
+}
+
 static void show_progress(void *ctx, const char *title, uint64_t done,
 			  uint64_t total, const char *unit)
 {
-	const int64_t *start_ms = ctx;
+	struct pace *pace = ctx;
 	struct dsv_buf line DSV_AUTO(buf) = DSV_BUF_INIT;
 	unsigned width = dsv_term_width(STDERR_FILENO);
 
-	if (now_ms() - *start_ms < PROGRESS_AFTER_MS)
+	if (now_ms() - pace->start_ms < PROGRESS_AFTER_MS)
 		return;
 	dsv_buf_addf(&line, "\r%s  ", title);
 	if (total && done <= total)
 		dsv_buf_addf(&line, "%u%%  ",
 			     (unsigned)((double)done * 100 / (double)total));
 	add_amount(&line, done, unit);
+	if (!strcmp(unit, "bytes"))
+		add_pace(&line, pace, title, done, total);
 	if (line.len > width)
 		dsv_buf_truncate(&line, width);
 	dsv_buf_addstr(&line, "\033[K");
@@ -155,12 +189,12 @@ static void show_progress(void *ctx, const char *title, uint64_t done,
 struct dsv_progress *dsv_term_progress_open(void)
 {
 	struct dsv_progress *progress = NULL;
-	static int64_t start_ms;
+	static struct pace pace;
 
 	if (!isatty(STDERR_FILENO))
 		return NULL;
-	start_ms = now_ms();
-	dsv_progress_open(&progress, show_progress, &start_ms);
+	pace = (struct pace){.start_ms = now_ms()};
+	dsv_progress_open(&progress, show_progress, &pace);
 	return progress;
 }
 

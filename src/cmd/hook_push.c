@@ -84,6 +84,18 @@ static int advise(struct dsv_ctx *ctx, const char *remote,
 	return rc;
 }
 
+static bool is_sent(const struct dsv_ref_updates *updates)
+{
+	const char *sent = getenv(DSV_DATA_IS_PUSHED);
+	char hex[DSV_OID_HEX];
+
+	for (size_t i = 0; sent && i < updates->n; i++)
+		if (!dsv_oid_is_zero(&updates->items[i].tip) &&
+		    !strstr(sent, dsv_oid_hex(&updates->items[i].tip, hex)))
+			return false;
+	return sent != NULL;
+}
+
 /* The data goes before the references; `dsv push` has sent it already. */
 static int send_data(struct dsv_ctx *ctx, const char *remote,
 		     const struct dsv_ref_updates *updates)
@@ -92,7 +104,7 @@ static int send_data(struct dsv_ctx *ctx, const char *remote,
 	struct dsv_buf size DSV_AUTO(buf) = DSV_BUF_INIT;
 	int rc;
 
-	if (getenv(DSV_DATA_IS_PUSHED))
+	if (is_sent(updates))
 		return 0;
 	rc = dsv_sharing_push_data(ctx->repo, remote, updates, &sent);
 	if (rc < 0 || !sent.bytes)

@@ -5,7 +5,8 @@
 
 /* The hooks of a push, of `dsv hook run`; args is what git hands them. */
 
-/* Set for a `git push` whose data is there already. */
+/* Set for a `git push`: the commits whose data is there already, in hex, blanks
+ * between. A branch may move until git looks at it. */
 #define DSV_DATA_IS_PUSHED "DSV_DATA_PUSHED"
 
 /** Sends the data, which refuses the push where it fails; then advice on

@@ -10,6 +10,8 @@
 #include "cmd/hook_push.h"
 #include "cmd/sharing_view.h"
 
+#define ENV_MAX (64u * 1024u) /* bytes; Linux takes 128 KiB */
+
 struct push_args {
 	struct dsv_operands operands;
 	bool upstream;
@@ -70,6 +72,19 @@ static void git_args(const struct push_args *args, struct dsv_git_args *out)
 		dsv_strlist_add(&out->refs, args->operands.list.items[i]);
 }
 
+static void tell_hook(const struct dsv_ref_updates *updates)
+{
+	struct dsv_buf tips DSV_AUTO(buf) = DSV_BUF_INIT;
+	char hex[DSV_OID_HEX];
+
+	for (size_t i = 0; i < updates->n; i++)
+		dsv_buf_addf(&tips, "%s ",
+			     dsv_oid_hex(&updates->items[i].tip, hex));
+	/* the system takes no longer words; the hook looks again then */
+	if (tips.len < ENV_MAX)
+		setenv(DSV_DATA_IS_PUSHED, dsv_buf_str(&tips), 1);
+}
+
 static int push_data(struct dsv_ctx *ctx, struct pushed *pushed,
 		     const struct dsv_git_args *git)
 {
@@ -81,6 +96,8 @@ static int push_data(struct dsv_ctx *ctx, struct pushed *pushed,
 	if (rc == 0)
 		rc = dsv_sharing_push_data(ctx->repo, pushed->remote, &updates,
 					   &pushed->data);
+	if (rc == 0)
+		tell_hook(&updates);
 	return rc;
 }
 
@@ -140,7 +157,6 @@ static int push(struct dsv_ctx *ctx, const struct push_args *args,
 		rc = dsv_out_show(ctx->out, &push_view, pushed);
 	if (rc < 0)
 		return rc;
-	setenv(DSV_DATA_IS_PUSHED, "1", 1);
 	return dsv_sharing_push_refs(ctx->repo, pushed->remote, git);
 }
 
