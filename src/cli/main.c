@@ -181,11 +181,26 @@ static void say_not_set_up(struct dsv_ctx *ctx)
 	dsv_error_clear();
 }
 
+/* Of "audit start" that of "audit". */
+static enum dsv_group group_of(const struct dsv_cmd *cmd)
+{
+	size_t len = strcspn(cmd->name, " ");
+	size_t i;
+
+	for (i = 0; cmd->name[len] && dsv_cmds[i]; i++)
+		if (strlen(dsv_cmds[i]->name) == len &&
+		    memcmp(dsv_cmds[i]->name, cmd->name, len) == 0)
+			return dsv_cmds[i]->group;
+	return cmd->group;
+}
+
 /* What looks at data brings what it lacks; what writes work files leaves
  * pointers there. */
 static bool reads_on_demand(const struct dsv_cmd *cmd)
 {
-	return cmd->group == DSV_GROUP_LOOK || cmd->group == DSV_GROUP_GOVERN ||
+	enum dsv_group group = group_of(cmd);
+
+	return group == DSV_GROUP_LOOK || group == DSV_GROUP_GOVERN ||
 	       cmd->flags & DSV_CMD_ON_DEMAND;
 }
 
