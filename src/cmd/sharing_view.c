@@ -60,8 +60,11 @@ int dsv_sharing_set_up(struct dsv_ctx *ctx, uint64_t *written,
 {
 	struct dsv_setup setup DSV_AUTO(setup) = DSV_SETUP_INIT;
 	struct dsv_buf program DSV_AUTO(buf) = DSV_BUF_INIT;
-	int rc = dsv_hook_words_program(&program);
+	int rc;
 
+	if (!dsv_repo_workdir(ctx->repo))
+		return 0;
+	rc = dsv_hook_words_program(&program);
 	if (rc == 0)
 		rc = dsv_setup(ctx->repo, dsv_buf_str(&program), &setup);
 	if (rc < 0)

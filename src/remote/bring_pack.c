@@ -138,11 +138,12 @@ int dsv_bring_pack(struct dsv_bring *bring, const struct dsv_holding *holding)
 	rc = receive(bring, holding, fd, path);
 	if (rc == 0)
 		rc = put_index(holding, dir);
-	if (rc == 0 && fchmod(fd, 0444) != 0)
-		rc = dsv_fail_errno(DSV_EIO, "cannot write '%s'", path);
 	if (rc == 0)
 		rc = dsv_arrival_adopt(bring->store, dir,
 				       &holding->idx.pack_id);
+	/* not before: who goes on with a part has to write on it */
+	if (rc == 0 && fchmod(fd, 0444) != 0)
+		rc = dsv_fail_errno(DSV_EIO, "cannot protect '%s'", path);
 	close(fd);
 	return rc;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include <dsv/error.h>
+#include <dsv/setup.h>
 
 #include "base/alloc.h"
 #include "remote/remote.h"
@@ -116,7 +117,8 @@ static int is_begun(const struct dsv_clone_opts *opts)
 	struct dsv_repo *repo DSV_AUTO(repo) = NULL;
 	char *url DSV_AUTO(str) = NULL;
 
-	if (dsv_repo_open(&repo, opts->dir) < 0) {
+	if (!dsv_repo_exists(opts->dir) ||
+	    dsv_repo_open(&repo, opts->dir) < 0) {
 		dsv_error_clear();
 		return 0;
 	}

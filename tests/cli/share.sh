@@ -137,6 +137,11 @@ test_that 'a file:// remote has its data beside it, as a path has' '
 	out_has store.yaml && git update-ref -d refs/remotes/origin/HEAD &&
 	run 0 dsv remote show origin && out_has "$work/team.git/dsv"
 '
+test_that 'a bare repository fetches, and is not set up' '
+	git clone -q --mirror "$server" "$work/mirror.git" &&
+	cd "$work/mirror.git" && run 0 dsv fetch --all && run 0 dsv fsck &&
+	! git config filter.dsv.process
+'
 test_that 'a store.yaml that cannot be read is said with its line' '
 	lines .dsv/store.yaml "version: 1" "stores:" "  - name: disk" "    uri: x" &&
 	git add .dsv && tick && git commit -qm Bad --no-verify &&
