@@ -61,11 +61,18 @@ static void want_bases(struct dsv_bring *bring, const struct dsv_frame *frame)
 {
 	struct dsv_copy copy;
 
-	for (unsigned i = 0; i < frame->n_bases; i++)
-		if (!dsv_store_copy(bring->store, frame->type, &frame->bases[i],
-				    &copy) ||
-		    copy.frame.depth >= frame->depth)
-			dsv_bring_want(bring, frame->type, &frame->bases[i]);
+	for (unsigned i = 0; i < frame->n_bases; i++) {
+		if (dsv_store_copy(bring->store, frame->type, &frame->bases[i],
+				   &copy) &&
+		    copy.frame.depth < frame->depth)
+			continue;
+		dsv_bring_want(bring, frame->type, &frame->bases[i]);
+		DSV_GROW(bring->leans, bring->leans_cap, bring->n_leans + 1);
+		bring->leans[bring->n_leans++] =
+			(struct dsv_lean){.type = frame->type,
+					  .base = frame->bases[i],
+					  .depth = frame->depth};
+	}
 }
 
 static void want_dict(struct dsv_bring *bring, const struct dsv_id *dict)
@@ -163,6 +170,7 @@ static int get_packs(struct round *round)
 		rc = dsv_pool_each(pool, round->n_whole, get_whole, round);
 	for (size_t i = 0; rc == 0 && i < round->n_whole; i++) {
 		bring->stats->packs++;
+		bring->holdings->items[round->whole[i]].came = true;
 		rc = want_bases_of_pack(
 			bring, &bring->holdings->items[round->whole[i]]);
 	}
@@ -232,6 +240,7 @@ static int take_frame(void *ctx, const struct dsv_foreign_frame *foreign)
 	struct frames *frames = ctx;
 	struct dsv_bytes in = dsv_bytes(foreign->data, foreign->len);
 	struct dsv_frame frame;
+	uint64_t *depth;
 	int rc = 0;
 
 	if (!frames->repack)
@@ -243,6 +252,10 @@ static int take_frame(void *ctx, const struct dsv_foreign_frame *foreign)
 	frames->came = true;
 	frames->bring->stats->objects++;
 	dsv_frame_read(&frame, &in);
+	depth = dsv_objectset_find(&frames->bring->wanted, foreign->type,
+				   &foreign->id);
+	if (depth)
+		*depth = frame.depth + 1u;
 	want_bases(frames->bring, &frame);
 	if (dsv_encoding_has_dict(frame.encoding) &&
 	    frame.dict < foreign->n_dicts)
@@ -321,18 +334,87 @@ static int run_round(struct dsv_bring *bring, struct frames *frames)
 	return rc;
 }
 
+static bool is_good(const struct dsv_bring *bring, const struct dsv_lean *lean)
+{
+	const uint64_t *came =
+		dsv_objectset_find(&bring->wanted, lean->type, &lean->base);
+	struct dsv_copy copy;
+
+	if (came && *came && *came <= lean->depth)
+		return true;
+	return dsv_store_copy(bring->store, lean->type, &lean->base, &copy) &&
+	       copy.frame.depth < lean->depth;
+}
+
+/* The next pack that has another copy: 1, 0 where there is none. */
+static int bring_another(struct dsv_bring *bring, const struct dsv_lean *lean)
+{
+	for (size_t i = 0; i < bring->holdings->n; i++) {
+		struct dsv_holding *holding = &bring->holdings->items[i];
+		int rc;
+
+		if (holding->came ||
+		    !dsv_holding_has(holding, lean->type, &lean->base))
+			continue;
+		holding->came = true;
+		rc = dsv_bring_pack(bring, holding);
+		if (rc == 0)
+			rc = want_bases_of_pack(bring, holding);
+		bring->stats->packs++;
+		return rc < 0 ? rc : 1;
+	}
+	return 0;
+}
+
+/*
+ * Two clones may have made the same object from different bases, so that there
+ * are copies in a short chain of deltas and in a long one, and the long one
+ * came. It is rare: then packs with other copies come as a whole. 1 where any
+ * did.
+ */
+static int bring_better(struct dsv_bring *bring)
+{
+	size_t n = bring->n_leans; /* more may be added behind */
+	int came = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct dsv_lean lean = bring->leans[i];
+		int rc =
+			is_good(bring, &lean) ? 0 : bring_another(bring, &lean);
+
+		if (rc < 0)
+			return rc;
+		came |= rc;
+	}
+	return came;
+}
+
+static int run_rounds(struct dsv_bring *bring, struct frames *frames)
+{
+	int rc = 0;
+
+	while (rc >= 0 &&
+	       (bring->done < dsv_objectset_count(&bring->wanted) || rc > 0)) {
+		rc = dsv_cancelled();
+		if (rc == 0 &&
+		    bring->done < dsv_objectset_count(&bring->wanted))
+			rc = run_round(bring, frames);
+		if (rc == 0 &&
+		    bring->done == dsv_objectset_count(&bring->wanted))
+			rc = bring_better(bring);
+	}
+	return rc;
+}
+
 int dsv_bring(struct dsv_bring *bring)
 {
 	struct frames frames = {.bring = bring};
-	int rc = 0;
+	int rc = run_rounds(bring, &frames);
 
-	while (rc == 0 && bring->done < dsv_objectset_count(&bring->wanted)) {
-		rc = dsv_cancelled();
-		if (rc == 0)
-			rc = run_round(bring, &frames);
-	}
 	if (rc == 0)
 		rc = finish_frames(&frames);
+	free(dsv_take(&bring->leans));
+	bring->n_leans = bring->leans_cap = 0;
 	frames_release(&frames);
 	dsv_objectset_release(&bring->wanted);
 	bring->wanted = (struct dsv_objectset)DSV_OBJECTSET_INIT;

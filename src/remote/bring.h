@@ -12,6 +12,13 @@
  * the store before it was verified: a pack by its digest, frames by their
  * objects.
  */
+/* What comes is made from a base that has to be less deep in deltas. */
+struct dsv_lean {
+	enum dsv_object type;
+	struct dsv_id base;
+	uint8_t depth;
+};
+
 struct dsv_bring {
 	struct dsv_repo *repo;
 	struct dsv_store *store;
@@ -19,7 +26,10 @@ struct dsv_bring {
 	struct dsv_progress *progress;
 	/* packs up to this many bytes come as a whole anyway */
 	uint64_t small;
+	/* the number of each: depth + 1 of the frame that came */
 	struct dsv_objectset wanted;
+	struct dsv_lean *leans; /* bases that no good copy is here of */
+	size_t n_leans, leans_cap;
 	size_t done; /* of wanted */
 	struct dsv_transfer_stats *stats;
 };

@@ -262,6 +262,14 @@ void dsv_holdings_free(struct dsv_holdings **holdingsp)
 	free(holdings);
 }
 
+bool dsv_holding_has(const struct dsv_holding *holding, enum dsv_object type,
+		     const struct dsv_id *id)
+{
+	uint64_t offset;
+
+	return dsv_packidx_find(&holding->idx, type, id, &offset);
+}
+
 bool dsv_holdings_find(struct dsv_holdings *holdings, enum dsv_object type,
 		       const struct dsv_id *id, struct dsv_held *out)
 {

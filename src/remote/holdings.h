@@ -1,6 +1,8 @@
 #ifndef REMOTE_HOLDINGS_H
 #define REMOTE_HOLDINGS_H
 
+#include <stdbool.h>
+
 #include "remote/remote.h"
 #include "store/packidx.h"
 
@@ -17,6 +19,7 @@ struct dsv_holding {
 	/* names of the dictionaries; on first use */
 	struct dsv_buf dicts;
 	uint64_t frames_end; /* 0: not known yet */
+	bool came;	     /* as a whole, since it was opened */
 };
 
 struct dsv_holdings {
@@ -39,6 +42,9 @@ int dsv_holdings_open(struct dsv_holdings **out, struct dsv_repo *repo,
 		      struct dsv_remote *remote);
 void dsv_holdings_free(struct dsv_holdings **holdings);
 
+/** Does this pack have it? */
+bool dsv_holding_has(const struct dsv_holding *holding, enum dsv_object type,
+		     const struct dsv_id *id);
 /** Is it there? Not for several threads. */
 bool dsv_holdings_find(struct dsv_holdings *holdings, enum dsv_object type,
 		       const struct dsv_id *id, struct dsv_held *out);

@@ -56,13 +56,16 @@ static int decode(struct arrival *arrival, enum dsv_object type,
 		  struct dsv_buf *out);
 
 static int decode_here(struct arrival *arrival, enum dsv_object type,
-		       const struct dsv_id *id, struct dsv_buf *out)
+		       const struct dsv_id *id, unsigned max_depth,
+		       struct dsv_buf *out)
 {
 	struct dsv_packidx_entry entry = {.id = *id, .type = type};
 	struct dsv_copy copy;
 
 	if (!dsv_store_copy(arrival->store, type, id, &copy))
 		return dsv_store_fail_missing(arrival->store, type, id);
+	if (copy.frame.depth > max_depth)
+		return dsv_fail(DSV_ECORRUPT, "a chain of deltas is too long");
 	entry.offset = copy.offset;
 	return dsv_store_decode(arrival->store, copy.packed, &entry, out);
 }
@@ -143,11 +146,13 @@ static int decode(struct arrival *arrival, enum dsv_object type,
 	int rc;
 
 	if (!dsv_packidx_find(&arrival->idx, type, id, &offset))
-		return decode_here(arrival, type, id, out);
+		return decode_here(arrival, type, id, max_depth, out);
 	rc = dsv_pack_frame(&arrival->pack, offset, &frame, NULL);
-	if (rc == 0 && (frame.type != type || frame.depth > max_depth))
+	if (rc == 0 && frame.type != type)
 		rc = dsv_fail(DSV_ECORRUPT, "a %s is not as its index says",
 			      dsv_object_name(type));
+	if (rc == 0 && frame.depth > max_depth)
+		return decode_here(arrival, type, id, max_depth, out);
 	if (rc == 0)
 		rc = decode_frame(arrival, &frame, out);
 	return rc < 0 ? rc : dsv_object_verify(type, id, out->data, out->len);

@@ -137,6 +137,16 @@ test_that 'a file:// remote has its data beside it, as a path has' '
 	out_has store.yaml && git update-ref -d refs/remotes/origin/HEAD &&
 	run 0 dsv remote show origin && out_has "$work/team.git/dsv"
 '
+test_that 'where no store is known a push of data is refused with the next step' '
+	git remote add hub https://example.org/x.git &&
+	git update-ref -d refs/remotes/origin/HEAD
+	rm -f .dsv/store.yaml && tick && git commit -qam "No store" &&
+	zero=0000000000000000000000000000000000000000 &&
+	echo "refs/heads/main $(git rev-parse HEAD) refs/heads/main $zero" >stdin &&
+	run 2 dsv hook run pre-push hub https://example.org/x.git <stdin &&
+	err_has "no store is known" && err_has "remote.hub.dsvData" &&
+	rm stdin && git reset -q --hard HEAD~1 && git remote remove hub
+'
 test_that 'a bare repository fetches, and is not set up' '
 	git clone -q --mirror "$server" "$work/mirror.git" &&
 	cd "$work/mirror.git" && run 0 dsv fetch --all && run 0 dsv fsck &&

@@ -263,6 +263,62 @@ static void test_push__bases_that_are_not_there_go_too(void **state)
 	expect(pair.b, contents + 1, &two);
 }
 
+/* The table with a word in its first row. */
+static void first_row(struct dsv_buf *out, const char *label)
+{
+	dsv_buf_reset(out);
+	dsv_buf_addf(out, "0,first,%s\n", label);
+	table(out, 5000, 0, "word");
+}
+
+/* One version after the other, each a delta on the one before. */
+static void store_labels(struct dsv_repo *repo, const char *const *labels,
+			 struct dsv_content *last)
+{
+	struct dsv_buf data DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_content previous;
+
+	for (size_t i = 0; labels[i]; i++) {
+		first_row(&data, labels[i]);
+		previous = *last;
+		store(repo, &data, 1, i ? &previous : NULL, last);
+	}
+}
+
+/* Two made the same chunk, one in a long chain of deltas, one in a short one;
+ * what a third is made from it must not lean on the long one. */
+static void test_push__a_base_that_is_deeper_there_goes_too(void **state)
+{
+	static const char *const longer[] = {"a", "b", "c",   "d",
+					     "e", "f", "fox", NULL};
+	static const char *const shorter[] = {"a", "fox", "owl", NULL};
+	struct pair pair PAIR = {0};
+	struct dsv_repo *c DSV_AUTO(repo) = NULL;
+	struct dsv_remote *from_c DSV_AUTO(remote) = NULL;
+	struct dsv_buf data DSV_AUTO(buf) = DSV_BUF_INIT;
+	struct dsv_transfer_stats stats = DSV_TRANSFER_STATS_INIT;
+	struct dsv_content deep = {.size = 0};
+	struct dsv_content owl = {.size = 0};
+	const struct dsv_outgoing outgoing = {&deep, 1, 1};
+
+	(void)state;
+	pair_open(&pair);
+	store_labels(pair.b, longer, &deep);
+	assert_ok(dsv_transfer_push(pair.b, pair.from_b, &outgoing, &stats));
+	store_labels(pair.a, shorter, &owl);
+	assert_ok(send(&pair, &owl, 1, &stats));
+
+	sh("git init -q ../c");
+	assert_int_equal(dsv_repo_open(&c, "../c"), 0);
+	assert_int_equal(dsv_remote_open(&from_c, c, pair.dir), 0);
+	assert_ok(dsv_transfer_fetch(c, from_c, &owl, 1, &stats));
+	first_row(&data, "owl");
+	expect(c, &owl, &data);
+	/* and the other way round: the long chain is here already */
+	assert_ok(fetch(&pair, &owl, 1, &stats));
+	expect(pair.b, &owl, &data);
+}
+
 static void test_push__what_is_nowhere_is_named(void **state)
 {
 	struct pair pair PAIR = {0};
@@ -511,6 +567,7 @@ int main(void)
 		gitrepo_test(test_push__of_a_pack_just_what_is_needed),
 		gitrepo_test(test_push__a_version_goes_as_what_changed),
 		gitrepo_test(test_push__bases_that_are_not_there_go_too),
+		gitrepo_test(test_push__a_base_that_is_deeper_there_goes_too),
 		gitrepo_test(test_push__what_is_nowhere_is_named),
 		gitrepo_test(test_fetch__goes_on_where_it_stopped),
 		gitrepo_test(test_fetch__a_part_of_other_bytes_is_thrown_away),
