@@ -129,7 +129,7 @@ static void store_labels(struct dsv_repo *repo, const char *const *labels,
 
 /* Two made the same chunk, one in a long chain of deltas, one in a short one;
  * what a third is made from it must not lean on the long one. */
-static void test_push__a_base_that_is_deeper_there_goes_too(void **state)
+static void check_deeper_base(bool known)
 {
 	static const char *const longer[] = {"a", "b", "c",   "d",
 					     "e", "f", "fox", NULL};
@@ -143,11 +143,18 @@ static void test_push__a_base_that_is_deeper_there_goes_too(void **state)
 	struct dsv_content owl = {.size = 0};
 	const struct dsv_outgoing outgoing = {&deep, 1, 1};
 
-	(void)state;
 	pair_open(&pair);
 	store_labels(pair.b, longer, &deep);
 	assert_ok(dsv_transfer_push(pair.b, pair.from_b, &outgoing, &stats));
 	store_labels(pair.a, shorter, &owl);
+	/* as with something else that lies in the same packs */
+	if (known) {
+		sh("cp -n ../store/packs/* .git/dsv/packs/");
+		dsv_remote_free(&pair.from_a);
+		dsv_repo_free(&pair.a);
+		pair.a = open_here();
+		assert_ok(dsv_remote_open(&pair.from_a, pair.a, pair.dir));
+	}
 	assert_ok(send(&pair, &owl, 1, &stats));
 
 	sh("git init -q ../c");
@@ -159,6 +166,18 @@ static void test_push__a_base_that_is_deeper_there_goes_too(void **state)
 	/* and the other way round: the long chain is here already */
 	assert_ok(fetch(&pair, &owl, 1, &stats));
 	expect(pair.b, &owl, &data);
+}
+
+static void test_push__a_base_that_is_deeper_there_goes_too(void **state)
+{
+	(void)state;
+	check_deeper_base(false);
+}
+
+static void test_push__also_where_the_deeper_one_came_since(void **state)
+{
+	(void)state;
+	check_deeper_base(true);
 }
 
 static void test_push__what_is_nowhere_is_named(void **state)
@@ -201,6 +220,7 @@ int main(void)
 		gitrepo_test(test_push__a_version_goes_as_what_changed),
 		gitrepo_test(test_push__bases_that_are_not_there_go_too),
 		gitrepo_test(test_push__a_base_that_is_deeper_there_goes_too),
+		gitrepo_test(test_push__also_where_the_deeper_one_came_since),
 		gitrepo_test(test_push__what_is_nowhere_is_named),
 		gitrepo_test(test_transfer__nothing_of_nothing),
 	};
