@@ -121,7 +121,9 @@ test_that 'GitLab: the job fails, and leaves its reports' '
 	has verdict.json "\"type\""
 '
 test_that 'without the content it is an error, not a pass' '
-	gitlab && rm -rf .git/dsv && run 1 step 2 && out_has "is not here"
+	gitlab && rm -rf .git/dsv &&
+	git config remote.origin.dsvData "$work/nowhere" &&
+	run 1 step 2 && out_has "is not here"
 '
 test_that 'once the evidence is there, the schedules turn it green' '
 	dsv signoff approve --key "$work/privacy" --role privacy >/dev/null &&
