@@ -8,17 +8,21 @@ _dsv()
 
 	COMPREPLY=()
 	if ((COMP_CWORD == 1)); then
-		COMPREPLY=($(compgen -W "init track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels guideline audit check policy scan review signoff evidence people fsck help version completion" -- "$cur"))
+		COMPREPLY=($(compgen -W "init clone track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels remote push fetch pull guideline audit check policy scan review signoff evidence people fsck help version completion" -- "$cur"))
 		return
 	fi
 	case $name in
-	guideline | audit | policy | signoff | evidence | people | hook)
+	remote | guideline | audit | policy | signoff | evidence | people | hook)
 		((COMP_CWORD > 2)) && name+=" ${COMP_WORDS[2]}"
 		;;
 	esac
 	case $name in
 	"init")
 		opts="--help"
+		files=yes
+		;;
+	"clone")
+		opts="--help --branch --no-data --json"
 		files=yes
 		;;
 	"track")
@@ -91,6 +95,35 @@ _dsv()
 		;;
 	"labels")
 		opts="--help --by --where --label --format --all --json"
+		revs=yes files=yes
+		;;
+	"remote")
+		opts="--help"
+		words="list add remove show"
+		;;
+	"remote list")
+		opts="--help --json"
+		;;
+	"remote add")
+		opts="--help --data"
+		;;
+	"remote remove")
+		opts="--help"
+		;;
+	"remote show")
+		opts="--help --json"
+		;;
+	"push")
+		opts="--help --set-upstream --all --tags --delete --force-with-lease --force --dry-run --no-evidence --json"
+		revs=yes files=yes
+		;;
+	"fetch")
+		opts="--help --data --since --all --no-data --prune --tags --json"
+		revs=yes files=yes
+		[[ $prev == --since ]] && value="$(git for-each-ref --format='%(refname:short)' refs/heads refs/tags refs/remotes 2>/dev/null)"
+		;;
+	"pull")
+		opts="--help --ff-only --no-ff --rebase --json"
 		revs=yes files=yes
 		;;
 	"guideline")
@@ -255,7 +288,7 @@ _dsv()
 		;;
 	"help")
 		opts="--help --synopsis --options"
-		words="init track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels guideline audit check policy scan review signoff evidence people fsck help version completion"
+		words="init clone track untrack status add commit switch restore apply merge conflicts resolve log show diff blame changelog labels remote push fetch pull guideline audit check policy scan review signoff evidence people fsck help version completion"
 		;;
 	"version")
 		opts="--help --json"
