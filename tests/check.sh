@@ -57,7 +57,7 @@ names()
 		name=$(basename "$file")
 		name=${name%.*}
 		case $file in
-		tests/cli/run.sh | tests/cli/lib.sh) continue ;;
+		tests/cli/run.sh | tests/cli/lib*.sh) continue ;;
 		esac
 		echo "${name#fuzz_}"
 	done
