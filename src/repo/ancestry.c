@@ -10,6 +10,7 @@
 #include "repo/config.h"
 #include "repo/private.h"
 #include "repo/revlist.h"
+#include "repo/transport.h"
 
 int dsv_ancestry_base(struct dsv_repo *repo, const struct dsv_oid *a,
 		      const struct dsv_oid *b, struct dsv_oid *out)
@@ -98,21 +99,17 @@ static int fetched_tip(struct dsv_repo *repo, const char *branch,
 		       struct dsv_oid *out)
 {
 	char *name DSV_AUTO(str) = dsv_strf("refs/remotes/origin/%s", branch);
-	git_strarray remotes = {0};
+	struct dsv_strlist remotes DSV_AUTO(strlist) = DSV_STRLIST_INIT;
 	int rc = dsv_ref_commit(repo, name, out);
 
 	if (rc != 0)
 		return rc;
-	rc = git_remote_list(&remotes, repo->git);
-	if (rc < 0)
-		return dsv_git_fail(rc, "the remotes");
-	for (size_t i = 0; rc == 0 && i < remotes.count; i++) {
+	rc = dsv_transport_remotes(repo, &remotes);
+	for (size_t i = 0; rc == 0 && i < remotes.n; i++) {
 		free(name);
-		name = dsv_strf("refs/remotes/%s/%s", remotes.strings[i],
-				branch);
+		name = dsv_strf("refs/remotes/%s/%s", remotes.items[i], branch);
 		rc = dsv_ref_commit(repo, name, out);
 	}
-	git_strarray_dispose(&remotes);
 	return rc;
 }
 
