@@ -178,7 +178,7 @@ complete -c dsv -n __fish_use_subcommand -a remote -d 'other repositories, and w
 complete -c dsv -n '__dsv_ends_at remote' -a list -d 'list the remotes and where their data is'
 complete -c dsv -n '__dsv_at remote list' -l json -d 'answer in JSON, one object a line'
 complete -c dsv -n '__dsv_ends_at remote' -a add -d 'add a remote, and say where its data is'
-complete -c dsv -n '__dsv_at remote add' -l data -x -d 'where its data is: a folder, s3://, ssh://'
+complete -c dsv -n '__dsv_at remote add' -l data -x -d 'where its data is: a folder'
 complete -c dsv -n '__dsv_at remote add' -F
 complete -c dsv -n '__dsv_ends_at remote' -a remove -d 'forget a remote and what was fetched of its branches'
 complete -c dsv -n '__dsv_at remote remove' -F

@@ -134,7 +134,7 @@ struct add_args {
 
 static const struct dsv_opt add_opts[] = {
 	DSV_OPT_STR(0, "data", "STORE", struct add_args, data,
-		    "where its data is: a folder, s3://, ssh://"),
+		    "where its data is: a folder"),
 	DSV_ARG("NAME", struct add_args, name, DSV_COMPLETE_NONE),
 	DSV_ARG("URL", struct add_args, url, DSV_COMPLETE_PATH),
 	DSV_OPT_END,

@@ -67,8 +67,8 @@ static int fail_scheme(const char *url, const char *scheme)
 				url, scheme);
 	dsv_fail(DSV_EUSAGE, "'%s': data does not travel by '%s'", url, scheme);
 	return dsv_hint(DSV_EUSAGE,
-			"name a folder, s3:// or ssh:// for it: dsv "
-			"remote add NAME URL --data STORE");
+			"name a folder for it: dsv remote add NAME URL --data "
+			"FOLDER");
 }
 
 int dsv_remote_open(struct dsv_remote **out, struct dsv_repo *repo,

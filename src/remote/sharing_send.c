@@ -175,8 +175,8 @@ static int need_no_store(struct dsv_repo *repo, const char *remote,
 		return rc;
 	dsv_fail(DSV_EUSAGE, "no store is known for the data of '%s'", remote);
 	return dsv_hint(DSV_EUSAGE,
-			"name a folder, s3:// or ssh:// in .dsv/store.yaml, or "
-			"for you alone: git config remote.%s.dsvData STORE",
+			"name a folder in .dsv/store.yaml, or for you alone: "
+			"git config remote.%s.dsvData FOLDER",
 			remote);
 }
 
