@@ -1,4 +1,4 @@
-#include "store/gc_private.h"
+#include "store/gc.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/fs.h"
+#include "store/gc_private.h"
 
 /* A pack of this size is worth reading and writing only for a tenth of it. */
 #define LARGE_PACK  (UINT64_C(1) << 30)
