@@ -309,7 +309,7 @@ test_that 'an open plan cannot be passed over' '
 
 test_that 'a plan that counts other records than there are is faulty' '
 	before=$(git rev-parse dsv-evidence) &&
-	forge dave audit-plan "$(as_of dave);s/\"number\":1/\"number\":8/;s/24/23/g" &&
+	forge dave audit-plan "$(as_of dave);s/\"number\":1/\"number\":8/;s/:24\\([,}]\\)/:23\\1/g" &&
 	git update-ref refs/heads/dsv-evidence "$forged" && plan=$digest &&
 	forge dave audit-result \
 		"$(as_of dave);s/\"plan\":\"[0-9a-f]*/\"plan\":\"$plan/" &&
