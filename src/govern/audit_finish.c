@@ -82,7 +82,7 @@ static int open_gate(struct finishing *f)
 		.target = target, .head = &f->at.head, .evidence = f->evidence};
 	rc = dsv_gate_open(&f->gate, f->repo, &f->check);
 	if (rc == 0)
-		rc = dsv_audit_check_rules(&f->gate);
+		rc = dsv_gate_check_rules(&f->gate);
 	if (rc < 0)
 		return rc;
 	if (strcmp(f->gate.repository, f->plan->statement.repository) != 0)

@@ -32,8 +32,6 @@ int dsv_auditor_role(const struct dsv_gate *gate,
 /** The policy's first audit of the dataset, or NULL. */
 const struct dsv_requirement *dsv_audit_asked(const struct dsv_gate *gate,
 					      const char *dataset);
-/** Rules that cannot be read end it. */
-int dsv_audit_check_rules(const struct dsv_gate *gate);
 /** DSV_EREFUSED where they are an author of base..head: by a signature, or by
  * the address of an unsigned commit. */
 int dsv_auditor_check_author(const struct dsv_gate *gate,

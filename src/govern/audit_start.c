@@ -269,7 +269,7 @@ static int prepare(struct dsv_planning *p)
 	struct dsv_statement *out = p->out;
 	int rc;
 
-	if ((rc = dsv_audit_check_rules(&p->gate)) < 0 ||
+	if ((rc = dsv_gate_check_rules(&p->gate)) < 0 ||
 	    (rc = find_set(p)) < 0 || (rc = check_clean(p)) < 0 ||
 	    (rc = find_versions(p)) < 0)
 		return rc;

@@ -7,30 +7,12 @@
 #include <dsv/signer.h>
 
 #include "base/alloc.h"
-
-int dsv_audit_check_rules(const struct dsv_gate *gate)
-{
-	const struct dsv_verdict *verdict = gate->verdict;
-
-	for (size_t i = 0; i < verdict->n; i++)
-		if (verdict->items[i].state == DSV_CHECK_ERROR) {
-			dsv_fail(DSV_EREFUSED, "%s", verdict->items[i].found);
-			if (verdict->items[i].next)
-				dsv_hint(DSV_EREFUSED, "%s",
-					 verdict->items[i].next);
-			return DSV_EREFUSED;
-		}
-	if (gate->repository_fault)
-		return dsv_fail(DSV_EREFUSED, "%s", gate->repository_fault);
-	return 0;
-}
+#include "govern/people_check.h"
 
 int dsv_auditor_find(struct dsv_gate *gate, const char *key,
 		     const struct dsv_member **out)
 {
 	struct dsv_ssh_key used DSV_AUTO(ssh_key) = {.type = NULL};
-	struct dsv_buf print DSV_AUTO(buf) = DSV_BUF_INIT;
-	const char *target = gate->verdict->target;
 	int rc = dsv_sign_key(gate->repo, key, &used);
 
 	if (rc < 0)
@@ -38,21 +20,7 @@ int dsv_auditor_find(struct dsv_gate *gate, const char *key,
 	*out = dsv_people_by_key(&gate->people, &used.blob);
 	if (*out)
 		return 0;
-	dsv_ssh_key_fingerprint(&used.blob, &print);
-	if (gate->people.n == 0)
-		dsv_fail(DSV_EREFUSED,
-			 "'%s' has no " DSV_PEOPLE_PATH
-			 ": nobody can audit for it",
-			 target);
-	else
-		dsv_fail(DSV_EREFUSED,
-			 "nobody in the people of '%s' has the key %s", target,
-			 print.data);
-	return dsv_hint(DSV_EREFUSED,
-			"enrol with 'dsv people add ID --role ROLE --key "
-			"FILE.pub' and bring " DSV_PEOPLE_PATH " to '%s'; or "
-			"name another key with --key",
-			target);
+	return dsv_people_stranger(&gate->people, gate->verdict->target, &used);
 }
 
 const struct dsv_requirement *dsv_audit_asked(const struct dsv_gate *gate,

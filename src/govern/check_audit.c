@@ -188,6 +188,32 @@ static uint64_t rows_needed(const struct ask *ask,
 						  : ask->it->sample;
 }
 
+/* Where the authors are not known, whoever draws and judges alone may be one.
+ */
+static bool is_alone(const struct ask *ask, const struct dsv_audit *audit)
+{
+	if (ask->gate->authorship.unknown == 0)
+		return false;
+	for (size_t i = 0; i < audit->n_results; i++) {
+		if (audit->results[i]->by != audit->plan->by)
+			return false;
+	}
+	return true;
+}
+
+static void tell_alone(struct ask *ask, const struct dsv_audit *audit)
+{
+	unsigned long long number = audit->plan->statement.plan.number;
+
+	dsv_buf_addf(&ask->found,
+		     "audit %llu: %s alone drew and judged it, and ", number,
+		     audit->plan->by->name);
+	dsv_gate_tell_unknown(ask->gate, &ask->found);
+	answer(ask, DSV_CHECK_MISSING,
+	       dsv_strf("dsv audit finish audit-%llu.csv, by somebody else",
+			number));
+}
+
 /* 1 where this audit passes; else the answer was given. */
 static int judge(struct ask *ask, const struct dsv_audit *audit)
 {
@@ -219,6 +245,10 @@ static int judge(struct ask *ask, const struct dsv_audit *audit)
 			     (unsigned long long)ask->it->raters);
 		answer(ask, DSV_CHECK_MISSING,
 		       dsv_strf("dsv audit finish audit-%llu.csv", number));
+		return 0;
+	}
+	if (is_alone(ask, audit)) {
+		tell_alone(ask, audit);
 		return 0;
 	}
 	if (is_good(ask, &audit->figures, plan->population))

@@ -183,22 +183,6 @@ static void add_names(struct ask *ask)
 	dsv_gate_add_names(ask->gate, &ask->persons, &ask->found);
 }
 
-/* Why one is not enough. */
-static void tell_unknown(struct ask *ask)
-{
-	const struct dsv_authorship *authors = &ask->gate->authorship;
-
-	dsv_buf_addstr(&ask->found, " (two, since ");
-	if (authors->unknown == 1)
-		dsv_buf_addstr(&ask->found, "one commit is");
-	else
-		dsv_add_count(&ask->found, authors->unknown);
-	if (authors->unknown > 1)
-		dsv_buf_addstr(&ask->found, " commits are");
-	dsv_buf_addf(&ask->found, " not signed by anybody known: %s)",
-		     authors->first_unknown);
-}
-
 static int tell_missing(struct ask *ask, uint64_t needed)
 {
 	int rc = 0;
@@ -210,8 +194,11 @@ static int tell_missing(struct ask *ask, uint64_t needed)
 		dsv_buf_addstr(&ask->found, ", so far ");
 		add_names(ask);
 	}
-	if (needed > ask->it->count)
-		tell_unknown(ask);
+	if (needed > ask->it->count) {
+		dsv_buf_addstr(&ask->found, " (two, since ");
+		dsv_gate_tell_unknown(ask->gate, &ask->found);
+		dsv_buf_addch(&ask->found, ')');
+	}
 	if (ask->fault)
 		dsv_buf_addf(&ask->found, "; %s", ask->fault);
 	else if (ask->persons.n == 0)

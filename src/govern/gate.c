@@ -51,6 +51,25 @@ int dsv_gate_error(struct dsv_gate *gate, int rc, const char *dataset,
 	return 0;
 }
 
+int dsv_gate_check_rules(const struct dsv_gate *gate)
+{
+	const struct dsv_verdict *verdict = gate->verdict;
+
+	for (size_t i = 0; i < verdict->n; i++) {
+		const struct dsv_verdict_item *item = &verdict->items[i];
+
+		if (item->state != DSV_CHECK_ERROR)
+			continue;
+		dsv_fail(DSV_EREFUSED, "%s", item->found);
+		if (item->next)
+			dsv_hint(DSV_EREFUSED, "%s", item->next);
+		return DSV_EREFUSED;
+	}
+	if (gate->repository_fault)
+		return dsv_fail(DSV_EREFUSED, "%s", gate->repository_fault);
+	return 0;
+}
+
 /* A tip that may not be there: nothing then. */
 static int tip_of(struct dsv_repo *repo, const char *branch,
 		  struct dsv_version *out)

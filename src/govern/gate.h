@@ -86,6 +86,10 @@ int dsv_gate_open(struct dsv_gate *gate, struct dsv_repo *repo,
 		  const struct dsv_check_opts *opts);
 void dsv_gate_release(struct dsv_gate *gate);
 
+/** Rules that cannot be read are an answer to the gate; who signs is stopped by
+ * them: DSV_EREFUSED. */
+int dsv_gate_check_rules(const struct dsv_gate *gate);
+
 /* An answer. Takes over found and next. */
 struct dsv_gate_item {
 	const char *dataset; /* "" for the whole change */
@@ -129,6 +133,8 @@ bool dsv_gate_bars(const struct dsv_gate *gate,
  * the very person who approves. */
 uint64_t dsv_gate_needs(const struct dsv_gate *gate,
 			const struct dsv_requirement *requirement);
+/** "2 commits are not signed by anybody known: 7c1d0ab Subject". */
+void dsv_gate_tell_unknown(const struct dsv_gate *gate, struct dsv_buf *out);
 /** Names of persons, whichever signed first. Sorts the list. */
 void dsv_gate_add_names(const struct dsv_gate *gate,
 			struct dsv_strlist *persons, struct dsv_buf *out);

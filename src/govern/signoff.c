@@ -34,24 +34,6 @@ static int check_reason(const struct dsv_signoff_opts *opts)
 	return dsv_hint(DSV_EREFUSED, "say it with --reason TEXT");
 }
 
-/* Rules that cannot be read are an answer to the gate; here they end it. */
-static int check_rules(const struct dsv_gate *gate)
-{
-	const struct dsv_verdict *verdict = gate->verdict;
-
-	for (size_t i = 0; i < verdict->n; i++)
-		if (verdict->items[i].state == DSV_CHECK_ERROR) {
-			dsv_fail(DSV_EREFUSED, "%s", verdict->items[i].found);
-			if (verdict->items[i].next)
-				dsv_hint(DSV_EREFUSED, "%s",
-					 verdict->items[i].next);
-			return DSV_EREFUSED;
-		}
-	if (gate->repository_fault)
-		return dsv_fail(DSV_EREFUSED, "%s", gate->repository_fault);
-	return 0;
-}
-
 /* The one checklist that the policy asks of the role for what is signed. */
 static int find_checklist(struct dsv_signoff_work *work, const char **out)
 {
@@ -103,7 +85,7 @@ static int read_checklist(struct dsv_signoff_work *work)
 static int prepare(struct dsv_signoff_work *work)
 {
 	const bool withdraws = work->opts->decision == DSV_WITHDRAW;
-	int rc = check_rules(&work->gate);
+	int rc = dsv_gate_check_rules(&work->gate);
 
 	if (rc == 0)
 		rc = dsv_signoff_find_member(work);

@@ -120,6 +120,20 @@ uint64_t dsv_gate_needs(const struct dsv_gate *gate,
 	return it->count;
 }
 
+void dsv_gate_tell_unknown(const struct dsv_gate *gate, struct dsv_buf *out)
+{
+	const struct dsv_authorship *authors = &gate->authorship;
+
+	if (authors->unknown == 1)
+		dsv_buf_addstr(out, "one commit is");
+	else
+		dsv_add_count(out, authors->unknown);
+	if (authors->unknown > 1)
+		dsv_buf_addstr(out, " commits are");
+	dsv_buf_addf(out, " not signed by anybody known: %s",
+		     authors->first_unknown);
+}
+
 void dsv_gate_add_names(const struct dsv_gate *gate,
 			struct dsv_strlist *persons, struct dsv_buf *out)
 {

@@ -550,6 +550,16 @@ test_that 'an audit of another field does not count for the label' '
 	says "does not count: it judges '\''text'\'', not '\''label'\''"
 '
 
+test_that 'where commits are not signed, nobody draws and judges alone' '
+	change unsigned && commits_of nobody && relabel 4 pos && save Unsigned &&
+	as audit-f && dsv audit start --no-push --sheet "$work/sheet.csv" &&
+	sed -i "2,\$s/,\([a-z]*\),,,\$/,\1,\1,,/" "$work/sheet.csv" &&
+	dsv audit finish --no-push --plan 1 "$work/sheet.csv" && refused &&
+	says "Auditor F alone drew and judged it, and one commit is not signed by anybody known" &&
+	as audit-g && dsv audit finish --no-push --plan 1 "$work/sheet.csv" &&
+	rm "$work/sheet.csv" && passes && commits_of lead-a
+'
+
 test_that 'an auditor without the role does not stand in the way' '
 	git switch -q part && forget && sed "s/audit-f/privacy-b/;s/\"role\":\"audit\"/\"role\":\"privacy\"/" \
 		"$work/plan" >"$work/doc" && put "$work/doc" privacy-b && refused &&
