@@ -40,6 +40,13 @@ enum dsv_issue {
 	DSV_ISSUE_REPEATED_COLUMN = 1u << 9, /* in a header */
 };
 
+/* A record with one of these does not tell what belongs to which column... */
+#define DSV_ISSUES_FORM                                                  \
+	(DSV_ISSUE_RAGGED | DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_NOT_JSON | \
+	 DSV_ISSUE_REPEATED_FIELD | DSV_ISSUE_TOO_LONG)
+/* ...and with one of these no name of its own. */
+#define DSV_ISSUES_KEY (DSV_ISSUE_DUPLICATE_KEY | DSV_ISSUE_NO_KEY)
+
 /* "ragged_row", "bad_quoting", ...: the words of the JSON output. */
 const char *dsv_issue_word(enum dsv_issue issue);
 

@@ -20,16 +20,26 @@ int dsv_yaml_need_text(const struct dsv_yaml_doc *doc,
 	return 0;
 }
 
+int dsv_yaml_find_text(const struct dsv_yaml_doc *doc,
+		       const struct dsv_yaml *map, const char *key,
+		       const struct dsv_yaml **out)
+{
+	int rc;
+
+	*out = dsv_yaml_get(map, key);
+	if (!*out)
+		return 0;
+	rc = dsv_yaml_need_text(doc, *out);
+	return rc < 0 ? rc : 1;
+}
+
 int dsv_yaml_read_text(const struct dsv_yaml_doc *doc,
 		       const struct dsv_yaml *map, const char *key, char **out)
 {
-	const struct dsv_yaml *node = dsv_yaml_get(map, key);
-	int rc;
+	const struct dsv_yaml *node;
+	int rc = dsv_yaml_find_text(doc, map, key, &node);
 
-	if (!node)
-		return 0;
-	rc = dsv_yaml_need_text(doc, node);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	*out = dsv_strdup(node->text);
 	return 0;
@@ -79,13 +89,10 @@ int dsv_yaml_read_list(const struct dsv_yaml_doc *doc,
 int dsv_yaml_read_bool(const struct dsv_yaml_doc *doc,
 		       const struct dsv_yaml *map, const char *key, bool *out)
 {
-	const struct dsv_yaml *node = dsv_yaml_get(map, key);
-	int rc;
+	const struct dsv_yaml *node;
+	int rc = dsv_yaml_find_text(doc, map, key, &node);
 
-	if (!node)
-		return 0;
-	rc = dsv_yaml_need_text(doc, node);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	if (strcmp(node->text, "true") != 0 && strcmp(node->text, "false") != 0)
 		return dsv_yaml_fail(doc, node,
@@ -99,14 +106,11 @@ int dsv_yaml_read_u64(const struct dsv_yaml_doc *doc,
 		      const struct dsv_yaml *map, const char *key,
 		      const struct dsv_yaml_range *range, uint64_t *out)
 {
-	const struct dsv_yaml *node = dsv_yaml_get(map, key);
+	const struct dsv_yaml *node;
 	uint64_t value;
-	int rc;
+	int rc = dsv_yaml_find_text(doc, map, key, &node);
 
-	if (!node)
-		return 0;
-	rc = dsv_yaml_need_text(doc, node);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	if (!dsv_parse_u64(node->text, node->len, &value) ||
 	    value < range->min || value > range->max)

@@ -16,6 +16,10 @@
 /** Text that is not empty and holds no NUL. */
 int dsv_yaml_need_text(const struct dsv_yaml_doc *doc,
 		       const struct dsv_yaml *node);
+/** 1 with the entry, which is such a text; 0 where the map has none. */
+int dsv_yaml_find_text(const struct dsv_yaml_doc *doc,
+		       const struct dsv_yaml *map, const char *key,
+		       const struct dsv_yaml **out);
 /** *out is the caller's; what it was is not released. */
 int dsv_yaml_read_text(const struct dsv_yaml_doc *doc,
 		       const struct dsv_yaml *map, const char *key, char **out);

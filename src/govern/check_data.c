@@ -24,12 +24,6 @@
 
 #define NULL_WORD "(null)" /* of a missing label, in what is counted */
 
-/* What keeps records from having one reading. */
-#define FORM_ISSUES                                                      \
-	(DSV_ISSUE_RAGGED | DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_NOT_JSON | \
-	 DSV_ISSUE_REPEATED_FIELD | DSV_ISSUE_TOO_LONG)
-#define KEY_ISSUES (DSV_ISSUE_DUPLICATE_KEY | DSV_ISSUE_NO_KEY)
-
 static struct dsv_gate_set *set_named(struct dsv_gate *gate, const char *name)
 {
 	for (size_t i = 0; name && i < gate->n_sets; i++) {
@@ -133,9 +127,10 @@ static void take_summary(struct dsv_gate_set *set,
 	for (size_t i = 0; i < summary->n_issues; i++) {
 		const struct dsv_issue_line *line = &summary->issues[i];
 
-		if (!line->to || !(line->issue & (KEY_ISSUES | FORM_ISSUES)))
+		if (!line->to ||
+		    !(line->issue & (DSV_ISSUES_KEY | DSV_ISSUES_FORM)))
 			continue;
-		set->faulty[!!(line->issue & FORM_ISSUES)] += line->count;
+		set->faulty[!!(line->issue & DSV_ISSUES_FORM)] += line->count;
 		add_fault(set, info->path, line);
 	}
 	for (size_t i = 0; i < summary->n_labels; i++)

@@ -15,11 +15,6 @@
 #include "history/layout.h"
 #include "repo/repo.h"
 
-#define KEY_ISSUES (DSV_ISSUE_DUPLICATE_KEY | DSV_ISSUE_NO_KEY)
-#define FORM_ISSUES                                                      \
-	(DSV_ISSUE_RAGGED | DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_NOT_JSON | \
-	 DSV_ISSUE_REPEATED_FIELD | DSV_ISSUE_TOO_LONG)
-
 struct walk {
 	const struct dsv_population_opts *opts;
 	dsv_population_fn take;
@@ -161,7 +156,7 @@ static int give_read(struct walk *walk, const struct dsv_record *record,
 		walk->layout = (struct dsv_layout)DSV_LAYOUT_INIT;
 		dsv_layout_set(&walk->layout, &walk->reading, columns);
 	}
-	if (record->issues & FORM_ISSUES)
+	if (record->issues & DSV_ISSUES_FORM)
 		return unfit(walk, record->line,
 			     "a record that is not well formed");
 	if (dsv_layout_keyless(&walk->layout, record))
@@ -226,7 +221,8 @@ static int check_issues(const struct walk *walk,
 	for (size_t i = 0; i < summary->n_issues; i++) {
 		const struct dsv_issue_line *it = &summary->issues[i];
 
-		if (!it->to || !(it->issue & (KEY_ISSUES | FORM_ISSUES)))
+		if (!it->to ||
+		    !(it->issue & (DSV_ISSUES_KEY | DSV_ISSUES_FORM)))
 			continue;
 		return unfit(walk, it->line,
 			     it->issue == DSV_ISSUE_DUPLICATE_KEY

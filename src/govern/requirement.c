@@ -111,13 +111,10 @@ static bool parse_share(const char *text, double *out)
 static int read_share(const struct dsv_yaml_doc *doc,
 		      const struct dsv_yaml *map, const char *key, double *out)
 {
-	const struct dsv_yaml *node = dsv_yaml_get(map, key);
-	int rc;
+	const struct dsv_yaml *node;
+	int rc = dsv_yaml_find_text(doc, map, key, &node);
 
-	if (!node)
-		return 0;
-	rc = dsv_yaml_need_text(doc, node);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	if (!parse_share(node->text, out))
 		return dsv_yaml_fail(doc, node,
@@ -132,14 +129,11 @@ static int read_share(const struct dsv_yaml_doc *doc,
 static int read_age(const struct dsv_yaml_doc *doc, const struct dsv_yaml *map,
 		    uint64_t *out)
 {
-	const struct dsv_yaml *node = dsv_yaml_get(map, "max_age");
+	const struct dsv_yaml *node;
 	uint64_t n;
-	int rc;
+	int rc = dsv_yaml_find_text(doc, map, "max_age", &node);
 
-	if (!node)
-		return 0;
-	rc = dsv_yaml_need_text(doc, node);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	if (node->len > 1 && dsv_parse_u64(node->text, node->len - 1, &n) &&
 	    n > 0 && n <= DAYS_MAX) {
@@ -159,13 +153,10 @@ static int read_age(const struct dsv_yaml_doc *doc, const struct dsv_yaml *map,
 static int read_of(const struct dsv_yaml_doc *doc, const struct dsv_yaml *map,
 		   bool *out_all)
 {
-	const struct dsv_yaml *node = dsv_yaml_get(map, "of");
-	int rc;
+	const struct dsv_yaml *node;
+	int rc = dsv_yaml_find_text(doc, map, "of", &node);
 
-	if (!node)
-		return 0;
-	rc = dsv_yaml_need_text(doc, node);
-	if (rc < 0)
+	if (rc <= 0)
 		return rc;
 	*out_all = strcmp(node->text, "all") == 0;
 	if (*out_all || strcmp(node->text, "changed") == 0)

@@ -16,11 +16,6 @@
 #include "history/apply_edit.h"
 #include "history/apply_rows.h"
 
-/* After these a record cannot be written anew with some fields changed. */
-#define BROKEN                                                           \
-	(DSV_ISSUE_RAGGED | DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_NOT_JSON | \
-	 DSV_ISSUE_REPEATED_FIELD | DSV_ISSUE_TOO_LONG)
-
 /* Bytes. Below a quarter of it the calls begin to show, above four times it
  * the disk begins too late. */
 #define WRITE_AT_ONCE (4u * 1024u * 1024u)
@@ -144,8 +139,9 @@ static int update(struct dsv_apply *apply, struct dsv_apply_row *row,
 	struct dsv_apply_edits *edits = &apply->edits;
 	int rc;
 
-	if (record->issues & BROKEN) {
-		cannot_rewrite(apply, row, record->issues & BROKEN);
+	/* it cannot be written anew with some fields changed */
+	if (record->issues & DSV_ISSUES_FORM) {
+		cannot_rewrite(apply, row, record->issues & DSV_ISSUES_FORM);
 		return 0;
 	}
 	dsv_apply_edits_make(edits, row, record);

@@ -10,11 +10,6 @@
 #include "base/alloc.h"
 #include "format/rewrite.h"
 
-/* After these a row does not tell what belongs to which column. */
-#define BROKEN                                                           \
-	(DSV_ISSUE_RAGGED | DSV_ISSUE_BAD_QUOTING | DSV_ISSUE_NOT_JSON | \
-	 DSV_ISSUE_REPEATED_FIELD | DSV_ISSUE_TOO_LONG)
-
 void dsv_apply_rows_release(struct dsv_apply_rows *rows)
 {
 	dsv_reading_release(&rows->reading);
@@ -127,7 +122,7 @@ static void load_init(struct load *load, struct dsv_apply_rows *rows,
 
 	load->rows = rows;
 	load->opts = opts;
-	load->refused = BROKEN;
+	load->refused = DSV_ISSUES_FORM;
 	if (target->format->nested)
 		load->refused |= DSV_ISSUE_BAD_UTF8;
 	dsv_apply_key_init(&load->key, &rows->reading);
