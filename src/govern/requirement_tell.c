@@ -41,9 +41,9 @@ static void tell_audit(const struct dsv_requirement *it, struct dsv_buf *out)
 		dsv_buf_addf(out, " of the role '%s'", it->role);
 	if (it->accuracy_lower >= 0)
 		dsv_buf_addf(out,
-			     ", and the %g %% interval of the accuracy begins "
-			     "at %g %% or above",
-			     it->confidence * 100, it->accuracy_lower * 100);
+			     ", and the accuracy is %g %% at least, at a "
+			     "confidence of %g %%",
+			     it->accuracy_lower * 100, it->confidence * 100);
 	if (it->kappa >= -1)
 		dsv_buf_addf(out, ", with an agreement (kappa) of %g or more",
 			     it->kappa);

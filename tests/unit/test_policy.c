@@ -214,8 +214,8 @@ static void test_policy__is_told_in_plain_words(void **state)
 	     "the checklist 'privacy' answered, not longer than 84 days ago");
 	told("audit: {sample: 300, accuracy_lower: \"0.95\", raters: 2}",
 	     "300 records drawn from what changed are judged by 2 people "
-	     "each, and the 95 % interval of the accuracy begins at 95 % or "
-	     "above");
+	     "each, and the accuracy is 95 % at least, at a confidence of "
+	     "95 %");
 	told("disjoint: {datasets: [train, test]}",
 	     "no key stands in two of: train, test");
 	told("scan: {undecided: 0, datasets: [a]}",
