@@ -151,8 +151,7 @@ static const struct dsv_cmd add_cmd = {
 	.name = "remote add",
 	.brief = "add a remote, and say where its data is",
 	.about = "Without --data it is in the stores of .dsv/store.yaml, else "
-		 "in the remote repository itself where that is a folder or "
-		 "reached by ssh.",
+		 "in the remote repository itself where that is a folder.",
 	.opts = add_opts,
 	.args_size = sizeof(struct add_args),
 	.needs = DSV_NEEDS_REPO,

@@ -59,12 +59,6 @@ static char *scheme_of(const char *url)
 
 static int fail_scheme(const char *url, const char *scheme)
 {
-	bool web = !strcmp(scheme, "http") || !strcmp(scheme, "https") ||
-		   !strcmp(scheme, "git");
-
-	if (!web)
-		return dsv_fail(DSV_EUSAGE, "'%s': no store is reached by '%s'",
-				url, scheme);
 	dsv_fail(DSV_EUSAGE, "'%s': data does not travel by '%s'", url, scheme);
 	return dsv_hint(DSV_EUSAGE,
 			"name a folder for it: dsv remote add NAME URL --data "

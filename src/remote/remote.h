@@ -12,8 +12,8 @@
 #include <dsv/repo.h>
 
 /*
- * Where packs go and come from: a folder, an S3 bucket, or another dsv at the
- * end of a pipe (docs/formats/remote-store.md). Files have names such as
+ * Where packs go and come from (docs/formats/remote-store.md). Files have names
+ * such as
  *
  *	dsv-store                    "dsv-store 1\n": marks the place
  *	packs/<64 hex>.pack
@@ -52,7 +52,7 @@ typedef int (*dsv_remote_found_fn)(void *ctx, const char *name, uint64_t size);
 
 /* One kind of place; each file of this folder brings one. */
 struct dsv_remote_ops {
-	const char *scheme; /* "file", "s3", "ssh" */
+	const char *scheme; /* "file" */
 	/** url as in store.yaml or git's configuration; a path for "file". */
 	int (*open)(struct dsv_remote **out, struct dsv_repo *repo,
 		    const char *url);
@@ -89,15 +89,12 @@ struct dsv_remote {
 };
 
 extern const struct dsv_remote_ops dsv_remote_dir;
-extern const struct dsv_remote_ops dsv_remote_s3;
-extern const struct dsv_remote_ops dsv_remote_ssh;
 
 /** "a" or "a/b", each of 1 to 200 of a-z, 0-9, '-' and '.', which is not the
  * first. What is given to ops is always of this form. */
 bool dsv_remote_name_ok(const char *name);
 
-/** By scheme: "s3://bucket/prefix", "ssh://...", "user@host:path" (ssh),
- * "file:///...", a path. DSV_EUSAGE for another scheme. */
+/** By scheme: "file:///..." or a path. DSV_EUSAGE for another scheme. */
 int dsv_remote_open(struct dsv_remote **out, struct dsv_repo *repo,
 		    const char *url);
 void dsv_remote_free(struct dsv_remote **remote);

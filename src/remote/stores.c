@@ -129,18 +129,6 @@ static bool has_scheme(const char *url, const char *scheme)
 	       strncmp(url + len, "://", 3) == 0;
 }
 
-/* "host:path", but not "helper::address". */
-static bool is_ssh(const char *url)
-{
-	const char *colon = strchr(url, ':');
-	const char *slash = strchr(url, '/');
-
-	if (strstr(url, "://"))
-		return has_scheme(url, "ssh");
-	return colon && colon != url && colon[1] != ':' &&
-	       (!slash || colon < slash);
-}
-
 static int add_default(struct dsv_data_stores *out, struct dsv_repo *repo,
 		       const char *remote)
 {
@@ -150,9 +138,7 @@ static int add_default(struct dsv_data_stores *out, struct dsv_repo *repo,
 
 	if (rc < 0)
 		return rc;
-	if (is_ssh(url)) {
-		dsv_data_stores_add(out, NULL, url, true);
-	} else if (has_scheme(url, "file") || !strchr(url, ':')) {
+	if (has_scheme(url, "file") || !strchr(url, ':')) {
 		rc = dsv_store_of_path(repo, url, &folder);
 		if (rc > 0)
 			dsv_data_stores_add(out, NULL, folder, true);
