@@ -182,7 +182,7 @@ row "blame of a label, 10 versions / git" 0.03 \
 cd "$work/hundred"
 dsv blame --field sentiment t.csv >/dev/null
 plain=$(timed '' 'dsv show HEAD:t.csv')
-printf '  (the bytes alone, dsv show: %s ms MB)\n' "$plain"
+printf '  (the bytes alone, dsv show: %s ms, %s MB)\n' $plain
 plain=$(timed '' "dsv show HEAD~$commits")
 row "blame, $commits commits / printing them" 3 \
 	"$(timed '' 'dsv blame --field sentiment t.csv')" "$plain"
@@ -197,13 +197,13 @@ cold=$(once 'dsv changelog >/dev/null')
 peer=$(once "git -C $work/plain log --oneline -G,neg -- t.csv")
 row "changelog, $steps stored, warm / log -G" 1 \
 	"$(timed '' 'dsv changelog')" "$peer"
-printf '  (cold: %s ms MB)\n' "$cold"
+printf '  (cold: %s ms, %s MB)\n' $cold
 cd "$work/plain"
 rm -rf .git/dsv/cache
 cold=$(once 'dsv changelog --key id --label sentiment')
 row "changelog, $steps plain, warm / log -G" 1 \
 	"$(timed '' 'dsv changelog --key id --label sentiment')" "$peer"
-printf '  (cold: %s ms MB)\n' "$cold"
+printf '  (cold: %s ms, %s MB)\n' $cold
 
 cd "$work/merging"
 diff=$(timed "$lists" 'dsv diff --stat first side1')
