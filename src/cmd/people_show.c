@@ -7,6 +7,8 @@
 #include "cli/table.h"
 #include "cmd/people.h"
 
+#define INDENT 8u /* of what stands behind a name */
+
 struct show_args {
 	const char *id;
 	const char *rev;
@@ -45,8 +47,8 @@ static const char *word_of(const struct dsv_evidence_item *item)
 
 static int pair(struct dsv_out *out, const char *name, const char *text)
 {
-	dsv_out_styled(out, DSV_DIM, "%-8s", name);
-	dsv_out_shown(out, text);
+	dsv_out_styled(out, DSV_DIM, "%-*s", (int)INDENT, name);
+	dsv_out_wrapped(out, text, INDENT);
 	dsv_buf_addch(&out->buf, '\n');
 	return dsv_out_line(out);
 }
